@@ -1,0 +1,112 @@
+"""What a run hands back: placements, totals, and how close to the best possible they are."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matching.vocabulary import Delivery
+
+
+class Status(StrEnum):
+    """How a run ended.
+
+    OPTIMAL: proven that nothing is better. FEASIBLE: the best found in the time given, with its
+    proven distance from the optimum. STOPPED: the caller asked to stop; the best so far.
+    NO_CHILDREN and NO_OFFERS: nothing to match.
+    """
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    STOPPED = "stopped"
+    NO_CHILDREN = "no_children"
+    NO_OFFERS = "no_offers"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One component of one child placed with one offer.
+
+    hours a week; distance_km one way between home and the provider's base along the WGS84
+    geodesic, None when delivered online; both costs in pence a week.
+    """
+
+    child_id: Hashable
+    component_id: Hashable
+    offer_id: Hashable
+    provider_id: Hashable
+    delivery: Delivery
+    hours: int
+    distance_km: float | None
+    weekly_cost_pence: int
+    weekly_transport_pence: int
+    weekly_misfit_pence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A figure reached, and the limit that no result can pass.
+
+    For priority-weighted hours the bound lies above `found`; for cost it lies below.
+    """
+
+    found: float
+    bound: float
+
+    @property
+    def ratio(self) -> float:
+        """|found - bound| as a share of the larger of the two; 0 is proven best."""
+        larger = max(abs(self.found), abs(self.bound))
+        return abs(self.found - self.bound) / larger if larger else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over all placements: children and components placed, hours and pence a week."""
+
+    children: int = 0
+    placed: int = 0
+    hours: int = 0
+    priority_hours: int = 0
+    cost_pence: int = 0
+    transport_pence: int = 0
+    misfit_pence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands: children placed, hours and pence a week, proven gaps, share done 0-1."""
+
+    placed: int
+    children: int
+    hours: int
+    cost_pence: int
+    hours_gap: float
+    cost_gap: float
+    fraction: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The placements of a run with their proof.
+
+    hours_gap: priority-weighted hours placed, against the most that could be placed.
+    cost_gap: pence a week of provision, transport and misfit, against the least that any result
+        with as many priority-weighted hours could cost.
+    offer_prices: pence that one more hour a week at an offer would save or be worth, where known.
+    """
+
+    status: Status
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Hashable, ...]
+    totals: Totals
+    hours_gap: Gap
+    cost_gap: Gap
+    seconds: float
+    seed: int
+    engine_version: str
+    offer_prices: tuple[tuple[Hashable, float], ...] = ()
+
+    def of_child(self, child_id: Hashable) -> tuple[Placement, ...]:
+        """The placements of one child, in the order of its components; empty when unplaced."""
+        return tuple(each for each in self.placements if each.child_id == child_id)
