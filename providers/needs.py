@@ -57,6 +57,14 @@ NEED_ALIASES = {
 }
 
 
+class Sex(Labelled):
+    """Sex as recorded in the DfE's AP census."""
+
+    FEMALE = "F", "Female"
+    MALE = "M", "Male"
+    UNKNOWN = "U", "Not known"
+
+
 class SenProvision(Labelled):
     """How a child's special educational needs are provided for, as in the school census."""
 

@@ -1,0 +1,1 @@
+"""Fairplace, the web application: kernel, domains, access and pages."""

@@ -1,0 +1,182 @@
+"""Who may do what: permissions, the policy, and the declaration that every view makes.
+
+A rule is said once, as role plus row scope. The scope's Python form judges one row, its SQL
+form filters a list; both come from the model's own `owner_provider_id`.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from flask_login import current_user
+from sqlalchemy import Select, false
+
+from app.accounts.models import User
+from app.accounts.roles import Role
+from app.kernel import audit
+from app.kernel.database import db
+
+
+class Permission(StrEnum):
+    """What can be permitted, as `resource:action`."""
+
+    USE_HOME = "home:use"
+    VIEW_PROVIDER = "provider:view"
+    VIEW_CHILD = "child:view"
+    EXPORT_CHILDREN = "child:export"
+    RUN_INTAKE = "intake:run"
+    VIEW_MATCH = "match:view"
+    RUN_MATCH = "match:run"
+    EXPORT_MATCH = "match:export"
+    VIEW_AUDIT = "audit:view"
+
+
+class Scope(StrEnum):
+    """Which rows a role reaches with a permission."""
+
+    ALL = "all"
+    OWN_PROVIDER = "own_provider"
+
+    def admits(self, user: User, row: Any) -> bool:
+        """Whether this row is inside the scope for this person."""
+        if self is Scope.ALL:
+            return True
+        return user.provider_id is not None and row.owner_provider_id == user.provider_id
+
+    def clause(self, user: User, model: Any):
+        """The same rule as a condition on a query, or None where every row is inside."""
+        if self is Scope.ALL:
+            return None
+        if user.provider_id is None:
+            return false()
+        return model.owner_provider_id == user.provider_id
+
+
+_AUTHORITY = (
+    Role.SEND_OFFICER,
+    Role.COMMISSIONER,
+    Role.AP_LEAD,
+    Role.QUALITY_ADVISER,
+    Role.FINANCE,
+    Role.ADMINISTRATOR,
+)
+
+
+def _all(*roles: Role) -> dict[Role, Scope]:
+    return {role: Scope.ALL for role in roles}
+
+
+_CASEWORK = _all(Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
+
+POLICY: dict[Permission, dict[Role, Scope]] = {
+    Permission.USE_HOME: _all(*Role),
+    Permission.VIEW_PROVIDER: {**_all(*_AUTHORITY), Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.VIEW_CHILD: _CASEWORK,
+    Permission.EXPORT_CHILDREN: _CASEWORK,
+    Permission.RUN_INTAKE: _all(Role.SEND_OFFICER, Role.AP_LEAD),
+    Permission.VIEW_MATCH: _CASEWORK,
+    Permission.RUN_MATCH: _CASEWORK,
+    Permission.EXPORT_MATCH: _CASEWORK,
+    Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
+}
+
+PUBLIC = "public"
+_DECLARATION = "_access_declaration"
+
+
+def scope_for(user: User, permission: Permission) -> Scope | None:
+    """The rows this person reaches with a permission; None where they lack it."""
+    if not user.is_authenticated:
+        return None
+    return POLICY[permission].get(user.role)
+
+
+def may(user: User, permission: Permission, row: Any = None) -> bool:
+    """Whether this person has a permission, and for this row where one is given."""
+    scope = scope_for(user, permission)
+    return scope is not None and (row is None or scope.admits(user, row))
+
+
+def visible(statement: Select, model: Any, permission: Permission, user: User) -> Select:
+    """A query narrowed to the rows this person may see; empty where they may see none."""
+    scope = scope_for(user, permission)
+    if scope is None:
+        return statement.where(false())
+    clause = scope.clause(user, model)
+    return statement if clause is None else statement.where(clause)
+
+
+def public(view: Callable) -> Callable:
+    """Declare that a view needs no sign-in."""
+    setattr(view, _DECLARATION, PUBLIC)
+    return view
+
+
+def requires(permission: Permission, on: Any = None) -> Callable[[Callable], Callable]:
+    """Declare a view's permission; load the row it is about and pass it in.
+
+    on: the model whose row the address names as `<table>_id`. A row that is missing, or that
+    this person may not reach, is the same 404: the answer never tells that it exists.
+    """
+
+    def declare(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()
+            if not may(current_user, permission):
+                abort(403)
+            audit.name_deed(current_user.actor, permission.value)
+            if on is not None:
+                noun = on.__tablename__
+                row = db.session.get(on, arguments.pop(f"{noun}_id"))
+                if row is None or not may(current_user, permission, row):
+                    abort(404)
+                arguments[noun] = row
+            answer = view(**arguments)
+            db.session.flush()  # a broken constraint shows here, where it can be answered
+            return answer
+
+        setattr(guarded, _DECLARATION, (permission, on))
+        return guarded
+
+    return declare
+
+
+def declaration_of(view: Callable) -> Any:
+    """What a view has declared: PUBLIC, a (permission, model) pair, or None."""
+    return getattr(view, _DECLARATION, None)
+
+
+def declare_public(app: Flask, *endpoints: str) -> None:
+    """Declare views that are not ours (sign-in, static files) as public."""
+    for endpoint in endpoints:
+        public(app.view_functions[endpoint])
+
+
+def refuse_undeclared_views(app: Flask) -> None:
+    """Stop the start-up where any view has no declaration. Raises RuntimeError."""
+    missing = sorted(name for name, view in app.view_functions.items() if not declaration_of(view))
+    if missing:
+        raise RuntimeError(
+            "These views declare no permission; add @requires or @public: " + ", ".join(missing)
+        )
+
+
+def register(app: Flask) -> None:
+    """Give templates `may`, and name the person behind sign-in's own writes."""
+
+    @app.context_processor
+    def permissions() -> dict[str, Any]:
+        return {"Permission": Permission, "may": lambda p, row=None: may(current_user, p, row)}
+
+    @app.before_request
+    def name_sign_in() -> None:
+        if request.blueprint == "security":
+            actor = current_user.actor if current_user.is_authenticated else SIGN_IN
+            audit.name_deed(actor, "account:sign-in")
+
+
+SIGN_IN = audit.Actor(None, "Sign-in page")

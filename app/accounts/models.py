@@ -1,0 +1,50 @@
+"""Accounts: who may sign in, in which role, and for which provider."""
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.roles import Role
+from app.kernel.audit import Actor, Audited
+from app.kernel.database import choice, db
+from providers.models.provider import Provider
+
+
+class RoleName(RoleMixin):
+    """A role in the shape the sign-in library asks for; it has no table of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class User(Audited, UserMixin, db.Model):
+    """A person who signs in. A provider's account belongs to one provider, others to none."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        CheckConstraint(
+            "(role = 'provider') = (provider_id IS NOT NULL)", name="provider_role_has_provider"
+        ),
+    )
+    unaudited = frozenset({"password", "fs_uniquifier"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+
+    provider: Mapped[Provider | None] = relationship()
+
+    @property
+    def roles(self) -> list[RoleName]:
+        """The one role, in the shape the sign-in library asks for."""
+        return [RoleName(self.role.value)]
+
+    @property
+    def actor(self) -> Actor:
+        """This person, as the audit trail names them."""
+        return Actor(self.id, self.name)

@@ -1,0 +1,42 @@
+"""Opening accounts."""
+
+from uuid import uuid4
+
+from flask_security import hash_password
+
+from app.accounts.models import User
+from app.accounts.roles import Role
+from app.kernel.database import db
+from app.kernel.rules import require
+from providers.models.provider import Provider
+
+
+def open_account(
+    *, email: str, name: str, role: Role, password: str, provider: Provider | None = None
+) -> User:
+    """A new account that can sign in at once.
+
+    Raises RuleBroken where the address is taken, or where role and provider do not fit.
+    """
+    email = email.strip().lower()
+    taken = db.session.scalar(db.select(User.id).where(User.email == email))
+    require(
+        "An account with this email address exists already." if taken else None,
+        "A provider’s account needs the provider it belongs to."
+        if role is Role.PROVIDER and provider is None
+        else None,
+        "Only a provider’s account belongs to a provider."
+        if role is not Role.PROVIDER and provider is not None
+        else None,
+    )
+    user = User(
+        email=email,
+        name=name,
+        role=role,
+        provider=provider,
+        password=hash_password(password),
+        fs_uniquifier=uuid4().hex,
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user

@@ -1,0 +1,1 @@
+"""Children awaiting provision: child, referral, components and the waiting list's intake."""

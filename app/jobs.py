@@ -1,0 +1,170 @@
+"""Background work: what may be asked for, how it is run once, and how far it has come.
+
+A job is asked for inside a transaction and handed to the queue only when that commits, so a
+job never looks for a row that is not there. The row itself holds the state; the queue holds
+only progress, which may be lost.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from flask import Flask, current_app
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.children import intakes
+from app.commissioning import service as commissioning
+from app.kernel import audit
+from app.kernel.database import db
+from app.kernel.progress import Progress, Report
+from app.kernel.rules import RuleBroken
+from providers.intake import staging
+
+log = logging.getLogger(__name__)
+WORKER = audit.Actor(None, "Background worker")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of work on one row.
+
+    begin: claims the row, refusing with RuleBroken where it is not waiting for this. perform:
+    does the work, in one transaction. fail: records on the row, in words, that it went wrong.
+    recover: after a worker was cut off, puts its rows in order and returns the ids to do again.
+    """
+
+    begin: Callable[[int], None]
+    perform: Callable[[int, Report, Callable[[], bool]], None]
+    fail: Callable[[int, str], None]
+    recover: Callable[[], list[int]]
+
+
+JOBS: dict[str, Job] = {
+    "match": Job(
+        commissioning.begin_match,
+        commissioning.perform_match,
+        commissioning.fail_match,
+        commissioning.recover_matches,
+    ),
+    "read-intake": Job(
+        staging.begin_reading, intakes.read, staging.fail_reading, staging.recover_readings
+    ),
+    "save-intake": Job(
+        staging.begin_saving, intakes.save, staging.fail_saving, staging.recover_savings
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Attach the queue that JOBS_URL names: sqlite:///file, redis://… or immediate:."""
+    queue = _queue(app.config["JOBS_URL"])
+    app.extensions["jobs"] = queue
+
+    @queue.task(name="run")
+    def task(name: str, subject_id: int) -> None:
+        with app.app_context():
+            run(name, subject_id)
+
+    app.extensions["jobs-task"] = task
+
+
+def _queue(url: str) -> Huey:
+    if url == "immediate:":
+        return MemoryHuey("fairplace", immediate=True)
+    if url.startswith("sqlite:///"):
+        return SqliteHuey("fairplace", filename=url.removeprefix("sqlite:///"), timeout=30)
+    return RedisHuey("fairplace", url=url)
+
+
+def ask(name: str, subject_id: int) -> None:
+    """Hand a job to the queue once the present transaction commits; forget it on a rollback."""
+    db.session().info.setdefault("jobs", []).append((name, subject_id))
+
+
+@event.listens_for(Session, "after_commit")
+def _hand_over(session: Session) -> None:
+    for name, subject_id in session.info.pop("jobs", []):
+        _put_progress(name, subject_id, Progress())
+        current_app.extensions["jobs-task"](name, subject_id)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("jobs", None)
+
+
+def run(name: str, subject_id: int, report: Report | None = None) -> None:
+    """Do a job now, in this process, in transactions of its own.
+
+    A refusal or a fault is recorded on the row; nothing that the job did is kept then.
+    """
+    job = JOBS[name]
+
+    def tell(progress: Progress) -> None:
+        _put_progress(name, subject_id, progress)
+        if report:
+            report(progress)
+
+    with audit.acting(WORKER, name):
+        try:
+            job.begin(subject_id)
+            db.session.commit()
+        except RuleBroken as refusal:
+            db.session.rollback()
+            log.info("job %s %s not begun: %s", name, subject_id, refusal)
+            return
+        try:
+            job.perform(subject_id, tell, lambda: asked_to_stop(name, subject_id))
+            db.session.commit()
+            tell(Progress(1.0, "Finished"))
+        except Exception as fault:
+            db.session.rollback()
+            job.fail(subject_id, _in_words(fault, name, subject_id))
+            db.session.commit()
+
+
+def _in_words(fault: Exception, name: str, subject_id: int) -> str:
+    """What to tell people: a refusal's own words; of a fault only that it happened."""
+    if isinstance(fault, RuleBroken):
+        return str(fault)
+    log.error("job %s %s failed", name, subject_id, exc_info=fault)
+    return UNEXPECTED
+
+
+UNEXPECTED = "Something went wrong in the program. Nothing was changed. Try again."
+
+
+def progress(name: str, subject_id: int) -> Progress:
+    """How far a job has come, as it last said."""
+    stored = current_app.extensions["jobs"].get(_key(name, subject_id), peek=True)
+    return Progress(**stored) if stored else Progress()
+
+
+def ask_to_stop(name: str, subject_id: int) -> None:
+    """Ask a running job to end early with the best it has."""
+    current_app.extensions["jobs"].put(f"stop-{_key(name, subject_id)}", True)
+
+
+def asked_to_stop(name: str, subject_id: int) -> bool:
+    """Whether somebody has asked a job to end early."""
+    return bool(current_app.extensions["jobs"].get(f"stop-{_key(name, subject_id)}", peek=True))
+
+
+def work() -> None:
+    """Serve the queue until the process is told to stop; first put right what was cut off."""
+    with audit.acting(WORKER, "recover"):
+        for name, job in JOBS.items():
+            for subject_id in job.recover():
+                ask(name, subject_id)
+        db.session.commit()
+    current_app.extensions["jobs"].create_consumer(workers=1, max_delay=1.0).run()
+
+
+def _key(name: str, subject_id: int) -> str:
+    return f"progress-{name}-{subject_id}"
+
+
+def _put_progress(name: str, subject_id: int, progress: Progress) -> None:
+    current_app.extensions["jobs"].put(_key(name, subject_id), asdict(progress))

@@ -1,0 +1,1 @@
+"""The ground floor: database, rules, lifecycles, audit, clock. Imports nothing of ours."""

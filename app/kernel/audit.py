@@ -1,0 +1,199 @@
+"""The audit trail writes itself: who did what to which row, with the values before and after.
+
+A listener on the session records every change to an `Audited` row in the same transaction,
+so a change without its record, or a record without its change, cannot be committed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Integer, String, event, inspect
+from sqlalchemy.orm import ColumnProperty, Mapped, Session, mapped_column
+
+from app.kernel.clock import now
+from app.kernel.database import Moment, db
+
+
+class AuditError(RuntimeError):
+    """A write that would escape or falsify the audit trail; a fault in the program."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is answerable for a change: a signed-in person, or a named command or job.
+
+    user_id: the account's id, None for a command. name: as the trail shows it.
+    """
+
+    user_id: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class _Deed:
+    actor: Actor
+    action: str
+
+
+_deed: ContextVar[_Deed | None] = ContextVar("audited_deed", default=None)
+
+
+@contextmanager
+def acting(actor: Actor, action: str) -> Iterator[None]:
+    """Name who acts, and what they do, for every audited write inside the block."""
+    token = _deed.set(_Deed(actor, action))
+    try:
+        yield
+    finally:
+        _deed.reset(token)
+
+
+def name_deed(actor: Actor, action: str) -> None:
+    """Name actor and action for the rest of this context (a web request has its own)."""
+    _deed.set(_Deed(actor, action))
+
+
+def forget_deed() -> None:
+    """Forget the named actor, at the end of a request."""
+    _deed.set(None)
+
+
+def current_actor() -> Actor | None:
+    """Who is acting now, or None where nobody has been named."""
+    deed = _deed.get()
+    return deed.actor if deed else None
+
+
+class Audited:
+    """Marks a table whose every change is recorded. `unaudited` names columns left out."""
+
+    unaudited: frozenset[str] = frozenset()
+
+
+class AuditEvent(db.Model):
+    """One change of one row: written by the listener, never edited, never deleted.
+
+    changes: {"column": [before, after]}, before None for a new row.
+    """
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_name: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(60), index=True)
+    subject_id: Mapped[int | None] = mapped_column(index=True)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return value
+
+
+def _changes(row: Any, kind: str) -> dict[str, list[Any]]:
+    """The columns of a row that a flush has written, each with before and after."""
+    state = inspect(row)
+    changes: dict[str, list[Any]] = {}
+    for attribute in state.mapper.column_attrs:
+        name = attribute.key
+        if name in row.unaudited:
+            continue
+        history = state.attrs[name].history
+        if kind == "created":
+            value = state.dict.get(name)
+            if value is not None:
+                changes[name] = [None, _plain(value)]
+        elif kind == "deleted":
+            changes[name] = [_plain(state.dict.get(name)), None]
+        elif history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            after = history.added[0] if history.added else None
+            if before != after:
+                changes[name] = [_plain(before), _plain(after)]
+    return changes
+
+
+def _record(row: Any, kind: str, deed: _Deed) -> dict[str, Any] | None:
+    changes = _changes(row, kind)
+    if kind == "changed" and not changes:
+        return None
+    identity = inspect(row).mapper.primary_key_from_instance(row)
+    return {
+        "at": now(),
+        "actor_id": deed.actor.user_id,
+        "actor_name": deed.actor.name,
+        "action": deed.action,
+        "kind": kind,
+        "subject": row.__tablename__,
+        "subject_id": identity[0] if isinstance(identity[0], int) else None,
+        "changes": changes,
+    }
+
+
+@event.listens_for(Audited, "attribute_instrument", propagate=True)
+def _remember_before(_class, _name, attribute) -> None:
+    """Load the old value before a new one is set, so that the trail never lacks its 'before'."""
+    if isinstance(attribute.property, ColumnProperty):
+        event.listen(attribute, "set", _keep, active_history=True)
+
+
+def _keep(_row, _value, _before, _initiator) -> None:
+    """Listening is what makes the old value be loaded; there is nothing more to do."""
+
+
+@event.listens_for(Session, "before_flush")
+def _protect_trail(session: Session, _context, _instances) -> None:
+    touched = [*session.dirty, *session.deleted]
+    if any(isinstance(row, AuditEvent) for row in touched):
+        raise AuditError("The audit trail cannot be edited.")
+
+
+@event.listens_for(Session, "after_flush")
+def _write_trail(session: Session, _context) -> None:
+    flushed = [
+        (row, kind)
+        for kind, rows in (
+            ("created", session.new),
+            ("changed", session.dirty),
+            ("deleted", session.deleted),
+        )
+        for row in rows
+        if isinstance(row, Audited)
+    ]
+    if not flushed:
+        return
+    deed = _deed.get()
+    if deed is None:
+        raise AuditError("Name who is acting before changing audited records.")
+    events = [record for row, kind in flushed if (record := _record(row, kind, deed))]
+    if events:
+        session.execute(AuditEvent.__table__.insert(), events)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk_writes(context) -> None:
+    if not (context.is_update or context.is_delete) or context.bind_mapper is None:
+        return
+    target = context.bind_mapper.class_
+    if issubclass(target, Audited | AuditEvent):
+        raise AuditError(f"Bulk changes of {target.__name__} would escape the audit trail.")

@@ -1,0 +1,1 @@
+"""Pages: forms, views, and what they share."""

@@ -1,0 +1,94 @@
+"""The open framework: lots, the services in them, and the price caps that hold on a date."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.audit import Audited
+from app.kernel.database import choice, db
+from providers.needs import ServiceGroup
+from providers.pricing import Cap
+
+
+class Framework(Audited, db.Model):
+    """An open framework that providers join (Procurement Act 2023, section 49).
+
+    max_value_pence: the most that may be spent under it over its whole term.
+    """
+
+    __tablename__ = "framework"
+    __table_args__ = (
+        CheckConstraint("ends_on > starts_on", name="ends_after_start"),
+        CheckConstraint("max_value_pence > 0", name="max_value_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    max_value_pence: Mapped[int | None] = mapped_column(db.BigInteger)
+
+    lots: Mapped[list["Lot"]] = relationship(back_populates="framework", order_by="Lot.code")
+    price_caps: Mapped[list["PriceCap"]] = relationship(back_populates="framework")
+
+
+class Lot(Audited, db.Model):
+    """A part of a framework that providers are admitted to, such as A, tutoring."""
+
+    __tablename__ = "lot"
+    __table_args__ = (UniqueConstraint("framework_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"), index=True)
+    code: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))
+
+    framework: Mapped[Framework] = relationship(back_populates="lots")
+    services: Mapped[list["Service"]] = relationship(back_populates="lot", order_by="Service.name")
+
+
+class Service(Audited, db.Model):
+    """A kind of provision that is bought, such as tutoring by a qualified teacher.
+
+    lot: None for provision outside the framework, such as a place at a registered school.
+    """
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    group: Mapped[ServiceGroup] = mapped_column("service_group", choice(ServiceGroup, "group"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+
+    lot: Mapped[Lot | None] = relationship(back_populates="services")
+
+
+class PriceCap(Audited, db.Model):
+    """The most a service may cost per hour, from one date to another (both included).
+
+    pence_per_hour: on the basis that `providers.pricing` states.
+    """
+
+    __tablename__ = "price_cap"
+    __table_args__ = (
+        UniqueConstraint("framework_id", "service_id", "starts_on"),
+        CheckConstraint("pence_per_hour > 0", name="price_positive"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    pence_per_hour: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    framework: Mapped[Framework] = relationship(back_populates="price_caps")
+    service: Mapped[Service] = relationship()
+
+    def terms(self) -> Cap:
+        """This cap as `providers.pricing` judges by it."""
+        return Cap(self.service.code, self.pence_per_hour, self.starts_on, self.ends_on)

@@ -1,0 +1,128 @@
+"""What the directory holds on a date: which offers are open, and why the others are not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.kernel.database import db
+from app.kernel.words import in_words
+from providers import compliance
+from providers.admission import AdmissionState
+from providers.models.framework import PriceCap, Service
+from providers.models.offer import Offer
+from providers.models.provider import Provider
+from providers.needs import Judgement
+from providers.pricing import Cap, above_cap, cap_on
+
+
+class Closure(StrEnum):
+    """Why an offer cannot be used at present, as a stable code."""
+
+    STANDING = "standing"
+    JUDGEMENT = "judgement"
+    EVIDENCE = "evidence"
+    CAP = "cap"
+    CAPACITY = "capacity"
+
+
+@dataclass(frozen=True)
+class ClosedReason:
+    """One reason that an offer is closed: its code, and the sentence to show."""
+
+    code: Closure
+    text: str
+
+
+@dataclass(frozen=True)
+class OfferBook:
+    """All offers on a date: the open ones, and the closed ones each with its reasons."""
+
+    open: tuple[Offer, ...]
+    closed: tuple[tuple[Offer, tuple[ClosedReason, ...]], ...]
+
+
+def offer_book(on: date, confirmed_within_days: int | None = None) -> OfferBook:
+    """Every offer of the directory, sorted into open and closed on a date.
+
+    confirmed_within_days: capacity confirmed longer ago closes an offer too; None for any date.
+    """
+    caps = caps_in_force(on)
+    is_open: list[Offer] = []
+    closed: list[tuple[Offer, tuple[ClosedReason, ...]]] = []
+    for offer in db.session.scalars(_whole_offers().order_by(Offer.id)):
+        reasons = closed_reasons(offer, on, caps, confirmed_within_days)
+        if reasons:
+            closed.append((offer, reasons))
+        else:
+            is_open.append(offer)
+    return OfferBook(tuple(is_open), tuple(closed))
+
+
+def caps_in_force(on: date) -> tuple[Cap, ...]:
+    """The price caps that hold on a date, one a service."""
+    rows = db.session.scalars(select(PriceCap).options(joinedload(PriceCap.service)))
+    return tuple(cap for row in rows if (cap := row.terms()).in_force(on))
+
+
+def closed_reasons(
+    offer: Offer, on: date, caps: Iterable[Cap], confirmed_within_days: int | None = None
+) -> tuple[ClosedReason, ...]:
+    """Why an offer may not be used on a date, every reason; empty where it may.
+
+    Sources: provider's standing on the framework; last visit's judgement; evidence that must be
+    current (`providers.compliance`); price cap (`providers.pricing`); capacity.
+    """
+    return tuple(_closed_reasons(offer, on, caps, confirmed_within_days))
+
+
+def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedReason]:
+    provider = offer.provider
+    if provider.state is not AdmissionState.APPROVED:
+        yield ClosedReason(Closure.STANDING, _STANDING[provider.state])
+    if provider.judgement is Judgement.RED:
+        yield ClosedReason(
+            Closure.JUDGEMENT, "Its last quality visit was judged red: no new placements."
+        )
+    held = [compliance.Evidence(e.kind, e.issued_on, e.expires_on) for e in provider.evidence]
+    for reason in compliance.evidence_objections(offer.service.group, held, on):
+        yield ClosedReason(Closure.EVIDENCE, reason)
+    excess = above_cap(
+        offer.price, cap_on(caps, offer.service.code, on), offer.service.name
+    )
+    if excess:
+        yield ClosedReason(Closure.CAP, excess)
+    if offer.hours_free is None:
+        yield ClosedReason(
+            Closure.CAPACITY, "It has not said how many hours are free. Ask the provider."
+        )
+    elif (
+        confirmed_within_days is not None
+        and (on - offer.confirmed_on).days > confirmed_within_days
+    ):
+        yield ClosedReason(
+            Closure.CAPACITY,
+            f"Its free hours were last confirmed on {in_words(offer.confirmed_on)}, "
+            f"more than {confirmed_within_days} days ago. Ask the provider.",
+        )
+
+
+_STANDING = {
+    AdmissionState.PENDING: "It has not been approved yet.",
+    AdmissionState.SUSPENDED: "It is suspended.",
+    AdmissionState.REMOVED: "It has been removed from the framework.",
+    AdmissionState.LEFT: "It has left the framework.",
+}
+
+
+def _whole_offers() -> Select:
+    """Offers with all that judging and showing them needs, in a fixed number of queries."""
+    return select(Offer).options(
+        joinedload(Offer.service).joinedload(Service.lot),
+        joinedload(Offer.site),
+        selectinload(Offer.needs),
+        joinedload(Offer.provider).selectinload(Provider.evidence),
+    )
