@@ -1,0 +1,214 @@
+"""Evidence that must be current before a provider is used, and how far to trust its capacity.
+
+Pure functions over plain records; each returns what is wrong in words that say what to do.
+Sources: Department for Education's voluntary national standards for non-school alternative
+provision (2025) and Keeping children safe in education for the staff checks; councils' own
+approval lists for the rest. The periods are settings.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from app.kernel.words import in_words
+from providers.needs import Judgement, Labelled, ServiceGroup
+
+
+class EvidenceKind(Labelled):
+    """A document or confirmation that the authority holds for a provider."""
+
+    INSURANCE = "insurance", "Public liability insurance"
+    EMPLOYERS_LIABILITY = "employers_liability", "Employer's liability insurance"
+    PROFESSIONAL_INDEMNITY = "professional_indemnity", "Professional indemnity insurance"
+    STAFF_CHECKS = "staff_checks", "Written confirmation of staff checks (DBS register)"
+    SAFEGUARDING_TRAINING = "safeguarding_training", "Safeguarding lead's training"
+    SAFEGUARDING_POLICY = "safeguarding_policy", "Safeguarding policy"
+    HEALTH_SAFETY = "health_safety", "Health and safety policy and risk assessments"
+    DATA_PROTECTION = "data_protection", "Data protection registration"
+    PROFESSIONAL_REGISTER = "professional_register", "Health professionals' registration"
+    FINANCIAL = "financial", "Financial standing"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One item held: the day it was issued or confirmed, and the last day it is good for."""
+
+    kind: EvidenceKind
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+_ALWAYS = frozenset({EvidenceKind.INSURANCE, EvidenceKind.STAFF_CHECKS})
+_USUAL = frozenset(
+    {
+        EvidenceKind.SAFEGUARDING_TRAINING,
+        EvidenceKind.SAFEGUARDING_POLICY,
+        EvidenceKind.HEALTH_SAFETY,
+        EvidenceKind.DATA_PROTECTION,
+    }
+)
+
+
+def _required() -> Mapping[ServiceGroup, frozenset[EvidenceKind]]:
+    return dict.fromkeys(ServiceGroup, _ALWAYS)
+
+
+def _expected() -> Mapping[ServiceGroup, frozenset[EvidenceKind]]:
+    return {
+        ServiceGroup.TEACHING: _USUAL,
+        ServiceGroup.INCLUSION: _USUAL | {EvidenceKind.EMPLOYERS_LIABILITY},
+        ServiceGroup.THERAPY: _USUAL
+        | {EvidenceKind.PROFESSIONAL_INDEMNITY, EvidenceKind.PROFESSIONAL_REGISTER},
+        # a registered school's own inspection covers its policies
+        ServiceGroup.SCHOOL_PLACE: frozenset(),
+    }
+
+
+def _good_for_days() -> Mapping[EvidenceKind, int]:
+    year = 365
+    return {
+        EvidenceKind.INSURANCE: year,
+        EvidenceKind.EMPLOYERS_LIABILITY: year,
+        EvidenceKind.PROFESSIONAL_INDEMNITY: year,
+        EvidenceKind.STAFF_CHECKS: 3 * year,
+        EvidenceKind.SAFEGUARDING_TRAINING: 2 * year,
+        EvidenceKind.SAFEGUARDING_POLICY: year,
+        EvidenceKind.HEALTH_SAFETY: year,
+        EvidenceKind.DATA_PROTECTION: year,
+        EvidenceKind.PROFESSIONAL_REGISTER: 2 * year,
+        EvidenceKind.FINANCIAL: year,
+    }
+
+
+@dataclass(frozen=True)
+class ComplianceSettings:
+    """What must be held, by group of services, and for how long it counts.
+
+    required: without it no placement. expected: asked for, its absence a warning. good_for_days:
+    days after issue, for an item without an expiry date of its own. expiring_within: days.
+    stale_after, ask_after: days since capacity was confirmed. visit_every: days.
+    """
+
+    required: Mapping[ServiceGroup, frozenset[EvidenceKind]] = field(default_factory=_required)
+    expected: Mapping[ServiceGroup, frozenset[EvidenceKind]] = field(default_factory=_expected)
+    good_for_days: Mapping[EvidenceKind, int] = field(default_factory=_good_for_days)
+    expiring_within: int = 42
+    stale_after: int = 28
+    ask_after: int = 56
+    visit_every: int = 365
+
+
+SETTINGS = ComplianceSettings()
+
+
+def good_until(evidence: Evidence, settings: ComplianceSettings = SETTINGS) -> date | None:
+    """The last day an item counts: its expiry, or its period after issue; None where undated."""
+    if evidence.expires_on:
+        return evidence.expires_on
+    if evidence.issued_on is None:
+        return None
+    return evidence.issued_on + timedelta(days=settings.good_for_days[evidence.kind])
+
+
+def evidence_objections(
+    group: ServiceGroup,
+    held: Iterable[Evidence],
+    on: date,
+    settings: ComplianceSettings = SETTINGS,
+) -> tuple[str, ...]:
+    """Why a provider may not be used for a group of services on a date; empty where it may."""
+    until = _latest(held, settings)
+    return tuple(
+        reason
+        for kind in EvidenceKind
+        if kind in settings.required[group] and (reason := _lapse(kind, until, on))
+    )
+
+
+def evidence_warnings(
+    group: ServiceGroup,
+    held: Iterable[Evidence],
+    on: date,
+    settings: ComplianceSettings = SETTINGS,
+) -> tuple[str, ...]:
+    """Evidence about to lapse, and expected evidence that is missing or out of date."""
+    until = _latest(held, settings)
+    warnings = []
+    for kind in EvidenceKind:
+        if kind in settings.expected[group] and (reason := _lapse(kind, until, on)):
+            warnings.append(reason)
+        elif (last := until.get(kind)) and 0 <= (last - on).days <= settings.expiring_within:
+            warnings.append(f"{kind.label} runs out on {in_words(last)}. Ask for its renewal.")
+    return tuple(warnings)
+
+
+class Freshness(Labelled):
+    """How far the hours and places that a provider offers can be relied on."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    STALE = "stale", "Confirm before use"
+    ASK = "ask", "Ask the provider"
+
+
+def freshness(
+    confirmed_on: date | None, on: date, settings: ComplianceSettings = SETTINGS
+) -> Freshness:
+    """Whether capacity was confirmed lately: stale after 28 days, to be asked for after 56."""
+    if confirmed_on is None or (on - confirmed_on).days > settings.ask_after:
+        return Freshness.ASK
+    if (on - confirmed_on).days > settings.stale_after:
+        return Freshness.STALE
+    return Freshness.CONFIRMED
+
+
+def freshness_remark(
+    confirmed_on: date | None, on: date, settings: ComplianceSettings = SETTINGS
+) -> str | None:
+    """What to do about capacity that was not confirmed lately; None where it was."""
+    state = freshness(confirmed_on, on, settings)
+    if state is Freshness.CONFIRMED:
+        return None
+    if confirmed_on is None:
+        return "Capacity has no date of confirmation. Ask the provider what is free."
+    age = f"Capacity was confirmed {(on - confirmed_on).days} days ago, on {in_words(confirmed_on)}"
+    if state is Freshness.STALE:
+        return f"{age}. Confirm it with the provider before use."
+    return f"{age}: too old to rely on. Ask the provider what is free."
+
+
+def visit_remarks(
+    visited_on: date | None,
+    judgement: Judgement | None,
+    on: date,
+    settings: ComplianceSettings = SETTINGS,
+) -> tuple[str, ...]:
+    """What the last quality visit leaves to do; empty where it was lately and good."""
+    remarks = []
+    if visited_on is None:
+        remarks.append("No quality visit is recorded. Arrange one before the provider is used.")
+    elif (on - visited_on).days > settings.visit_every:
+        remarks.append(
+            f"The last quality visit was on {in_words(visited_on)}. A yearly visit is overdue."
+        )
+    if judgement is Judgement.RED:
+        remarks.append("The last visit was judged red. Review the provider before any placement.")
+    return tuple(remarks)
+
+
+def _latest(held: Iterable[Evidence], settings: ComplianceSettings) -> dict[EvidenceKind, date]:
+    """For each kind, the last day that any item of it counts."""
+    until: dict[EvidenceKind, date] = {}
+    for evidence in held:
+        last = good_until(evidence, settings)
+        if last is not None:
+            until[evidence.kind] = max(last, until.get(evidence.kind, last))
+    return until
+
+
+def _lapse(kind: EvidenceKind, until: Mapping[EvidenceKind, date], on: date) -> str | None:
+    last = until.get(kind)
+    if last is None:
+        return f"{kind.label} is not held. Ask the provider for it."
+    if last < on:
+        return f"{kind.label} ran out on {in_words(last)}. Ask the provider for its renewal."
+    return None
