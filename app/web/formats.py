@@ -10,9 +10,11 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from app.kernel.clock import LONDON
+from app.kernel.geography import km_to_miles
+from app.kernel.money import pounds, whole_pounds
+from app.kernel.words import in_words, listed
 
 NOTHING = "–"
-KM_PER_MILE = 1.609344
 LOCALE = "en_GB"
 
 
@@ -20,9 +22,7 @@ def money(pence: int | None, *, whole: bool = False) -> str:
     """Pence as pounds: 123456 is "£1,234.56", or "£1,235" with `whole`."""
     if pence is None:
         return NOTHING
-    pattern = "#,##0" if whole else "#,##0.00"
-    amount = format_decimal(abs(pence) / 100, pattern, locale=LOCALE)
-    return f"{'−' if pence < 0 else ''}£{amount}"
+    return whole_pounds(pence) if whole else pounds(pence)
 
 
 def number(value: float | None, places: int = 0) -> str:
@@ -54,7 +54,7 @@ def miles(km: float | None) -> str:
     """Kilometres as miles with one decimal: 10 is "6.2 miles"."""
     if km is None:
         return NOTHING
-    amount = format_decimal(km / KM_PER_MILE, "#,##0.0", locale=LOCALE)
+    amount = format_decimal(km_to_miles(km), "#,##0.0", locale=LOCALE)
     return f"{amount} {'mile' if amount == '1.0' else 'miles'}"
 
 
@@ -67,7 +67,7 @@ def distance(km: float | None) -> str:
 
 def date_uk(day: date | datetime | None) -> str:
     """A day as "23 November 2026"; a moment is first taken to England's time."""
-    return NOTHING if day is None else format_date(_local(day), "d MMMM y", locale=LOCALE)
+    return NOTHING if day is None else in_words(_local(day))
 
 
 def date_short(day: date | datetime | None) -> str:
@@ -84,10 +84,7 @@ def datetime_uk(moment: datetime | None) -> str:
 
 def join_and(items: Iterable[object]) -> str:
     """Items as prose: "a", "a and b", "a, b and c"."""
-    words = [str(item) for item in items]
-    if len(words) < 2:
-        return words[0] if words else NOTHING
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed(str(item) for item in items) or NOTHING
 
 
 def yes_no(value: bool | None) -> str:
