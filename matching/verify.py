@@ -1,0 +1,346 @@
+"""An independent check of a result against its problem: no code of the solver, nor of its rules.
+
+Everything is worked out again from the problem's own words, so that a mistake in the engine
+cannot hide behind the same mistake here.
+"""
+
+from collections import defaultdict
+from itertools import combinations
+
+from geopy.distance import geodesic
+
+from matching.problem import Problem
+from matching.result import Placement, Result
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def verify(problem: Problem, result: Result) -> list[str]:
+    """Every way in which the result breaks the problem's hard rules or miscounts; empty if none."""
+    checker = _Checker(problem, result)
+    faults = checker.identity_faults()
+    if faults:
+        return faults
+    for check in (
+        checker.pair_faults, checker.package_faults, checker.capacity_faults,
+        checker.registration_faults, checker.company_faults, checker.budget_faults,
+        checker.pin_faults, checker.figure_faults, checker.total_faults, checker.gap_faults,
+    ):
+        faults += check()
+    return faults
+
+
+class _Checker:
+    """The facts of one problem and result, and the checks on them."""
+
+    def __init__(self, problem: Problem, result: Result) -> None:
+        self.problem, self.result, self.policy = problem, result, problem.policy
+        self.children = {child.id: child for child in problem.children}
+        self.parts = {
+            part.id: (child, part) for child in problem.children for part in child.components
+        }
+        self.offers = {offer.id: offer for offer in problem.offers}
+        self.providers = {provider.id: provider for provider in problem.providers}
+
+    def identity_faults(self) -> list[str]:
+        """Placements that name strangers, or place a component twice."""
+        faults, seen = [], set()
+        for each in self.result.placements:
+            if each.component_id not in self.parts:
+                faults.append(f"component {each.component_id} is not in the problem")
+            elif self.parts[each.component_id][0].id != each.child_id:
+                faults.append(f"component {each.component_id} is not child {each.child_id}'s")
+            if each.offer_id not in self.offers:
+                faults.append(f"offer {each.offer_id} is not in the problem")
+            elif self.offers[each.offer_id].provider_id != each.provider_id:
+                faults.append(f"offer {each.offer_id} is not provider {each.provider_id}'s")
+            if each.component_id in seen:
+                faults.append(f"component {each.component_id} is placed twice")
+            seen.add(each.component_id)
+        return faults
+
+    def _distance(self, placement: Placement) -> float | None:
+        home = self.children[placement.child_id].location
+        base = self.offers[placement.offer_id].location
+        if home is None or base is None:
+            return None
+        return geodesic((home.latitude, home.longitude), (base.latitude, base.longitude)).km
+
+    def pair_faults(self) -> list[str]:
+        """Each placement on its own: service, age, needs, delivery, exclusions, minimum hours."""
+        faults = []
+        for each in self.result.placements:
+            child, part = self.parts[each.component_id]
+            offer = self.offers[each.offer_id]
+            provider = self.providers[offer.provider_id]
+            where = f"component {part.id} at offer {offer.id}"
+            required = child.needs[:1] if child.must_needs is None else child.must_needs
+            group = child.max_group_size
+            for wrong, words in (
+                (offer.service != part.service, "the service differs"),
+                (each.hours != part.hours, "the hours differ from those asked for"),
+                (child.age < offer.min_age or child.age > offer.max_age, "the age is out of range"),
+                (bool(set(required) - offer.needs), "a need that must be met is not"),
+                (part.hours < offer.min_hours, "below the minimum hours"),
+                (provider.id in child.excluded_providers, "the provider is excluded"),
+                (group is not None and offer.group_size > group, "the group is too large"),
+                ((part.id, offer.id) in self.problem.forbidden, "the pair is forbidden"),
+            ):
+                if wrong:
+                    faults.append(f"{where}: {words}")
+            faults += [f"{where}: {words}" for words in self._delivery_faults(each, child, offer)]
+        return faults + self._registered_first_faults()
+
+    def _delivery_faults(self, each, child, offer) -> list[str]:
+        if each.delivery not in offer.deliveries:
+            return ["the offer is not delivered that way"]
+        if each.delivery == "online":
+            return []
+        km = self._distance(each)
+        if km is None:
+            return ["the distance is unknown"]
+        km, faults = round(km, 3), []
+        if each.delivery in ("at_base", "in_community") and (
+            child.max_distance_km is not None and km > child.max_distance_km
+        ):
+            faults.append("beyond the child's travel limit")
+        if each.delivery in ("at_home", "in_community") and (
+            offer.radius_km is not None and km > offer.radius_km
+        ):
+            faults.append("beyond the provider's radius")
+        return faults
+
+    def _registered_first_faults(self) -> list[str]:
+        """Under "require", an unregistered provider although a registered one was eligible."""
+        if self.policy.registered_first != "require":
+            return []
+        pinned = {part for part, _ in self.problem.pinned}
+        faults = []
+        for each in self.result.placements:
+            if self.providers[each.provider_id].registered or each.component_id in pinned:
+                continue
+            child, part = self.parts[each.component_id]
+            registered = [offer for offer in self.problem.offers
+                          if self.providers[offer.provider_id].registered]
+            if any(self._could_take(child, part, offer) for offer in registered):
+                faults.append(f"component {part.id}: a registered provider could have taken it")
+        return faults
+
+    def _could_take(self, child, part, offer) -> bool:
+        """Whether a registered offer alone could take the component."""
+        provider = self.providers[offer.provider_id]
+        required = child.needs[:1] if child.must_needs is None else child.must_needs
+        if (
+            offer.service != part.service or set(required) - offer.needs
+            or not offer.min_age <= child.age <= offer.max_age
+            or not offer.min_hours <= part.hours <= offer.hours_free
+            or not offer.places_free or provider.places_free == 0
+            or provider.id in child.excluded_providers
+            or (part.id, offer.id) in self.problem.forbidden
+            or any(provider.hours_by_child.get(other) for other in child.keep_apart)
+            or (child.max_group_size or 1_000_000) < offer.group_size
+            or self._half_days(part.hours) > len(offer.sessions)
+        ):
+            return False
+        if child.needs and any(
+            {child.needs[0], other} == set(pair)
+            for pair in provider.must_not_mix for other in provider.needs_present
+        ):
+            return False
+        placement = Placement(child.id, part.id, offer.id, provider.id, "online", part.hours,
+                              None, 0, 0)
+        km = self._distance(placement)
+        travels = km is not None and (
+            child.max_distance_km is None or round(km, 3) <= child.max_distance_km)
+        reached = km is not None and (offer.radius_km is None or round(km, 3) <= offer.radius_km)
+        ways = {"at_base": travels, "at_home": reached, "in_community": travels and reached,
+                "online": True}
+        return any(ways[mode] for mode in offer.deliveries)
+
+    def _half_days(self, hours: int) -> int:
+        return (hours + self.policy.hours_per_half_day - 1) // self.policy.hours_per_half_day
+
+    def package_faults(self) -> list[str]:
+        """Packages placed in part, the list of the unplaced, and half-days that clash."""
+        faults, held = [], defaultdict(list)
+        for each in self.result.placements:
+            held[each.child_id].append(each)
+        complete = set()
+        for key, child in self.children.items():
+            if len(held[key]) == len(child.components):
+                complete.add(key)
+            elif held[key] and not self.policy.partial_packages:
+                faults.append(f"child {key}: only part of the package is placed")
+            needs = [
+                (self.offers[each.offer_id].sessions, self._half_days(each.hours))
+                for each in held[key]
+            ]
+            for size in range(1, len(needs) + 1):
+                for group in combinations(needs, size):
+                    open_at = set().union(*(sessions for sessions, _ in group))
+                    if sum(count for _, count in group) > len(open_at):
+                        faults.append(f"child {key}: the half-days do not suffice")
+        if set(self.result.unplaced) != set(self.children) - complete or (
+            len(set(self.result.unplaced)) != len(self.result.unplaced)
+        ):
+            faults.append("the list of unplaced children is wrong")
+        return faults
+
+    def capacity_faults(self) -> list[str]:
+        """Hours and places of offers, places of providers."""
+        hours, children, heads = defaultdict(int), defaultdict(set), defaultdict(set)
+        for each in self.result.placements:
+            hours[each.offer_id] += each.hours
+            children[each.offer_id].add(each.child_id)
+            heads[each.provider_id].add(each.child_id)
+        faults = []
+        for key, offer in self.offers.items():
+            if hours[key] > offer.hours_free:
+                faults.append(f"offer {key}: {hours[key]} hours, {offer.hours_free} free")
+            if len(children[key]) > offer.places_free:
+                faults.append(
+                    f"offer {key}: {len(children[key])} children, {offer.places_free} places"
+                )
+        for key, provider in self.providers.items():
+            if provider.places_free is not None and len(heads[key]) > provider.places_free:
+                faults.append(f"provider {key}: more children than its places")
+        return faults
+
+    def registration_faults(self) -> list[str]:
+        """Full-time education at unregistered providers."""
+        limit, faults = self.policy.full_time_hours, []
+        added = defaultdict(lambda: defaultdict(int))
+        for each in self.result.placements:
+            added[each.provider_id][each.child_id] += each.hours
+        for key, by_child in added.items():
+            provider = self.providers[key]
+            if provider.registered:
+                continue
+            before = provider.full_time_children + sum(
+                hours > limit for hours in provider.hours_by_child.values())
+            newly = 0
+            for who, hours in by_child.items():
+                child, there = self.children[who], provider.hours_by_child.get(who, 0)
+                if not child.compulsory_school_age or there + hours <= limit:
+                    continue
+                if child.ehcp or child.looked_after:
+                    faults.append(f"provider {key}: child {who} would be full-time, unregistered")
+                newly += there <= limit
+            if newly and before + newly >= self.policy.full_time_children_limit:
+                faults.append(f"provider {key}: too many full-time children, unregistered")
+        return faults
+
+    def company_faults(self) -> list[str]:
+        """Children kept apart, and needs that must not mix."""
+        heads = defaultdict(set)
+        for each in self.result.placements:
+            heads[each.provider_id].add(each.child_id)
+        faults = []
+        for key, newcomers in heads.items():
+            provider = self.providers[key]
+            there = {who for who, hours in provider.hours_by_child.items() if hours}
+            for who in newcomers:
+                for other in self.children[who].keep_apart - {who}:
+                    if other in newcomers | there:
+                        faults.append(f"provider {key}: {who} and {other} must be kept apart")
+            primary = {self.children[who].needs[0] for who in newcomers
+                       if self.children[who].needs}
+            for a, b in provider.must_not_mix:
+                if (a in primary and b in primary | provider.needs_present) or (
+                    b in primary and a in provider.needs_present
+                ):
+                    faults.append(f"provider {key}: {a} and {b} must not mix")
+        return faults
+
+    def budget_faults(self) -> list[str]:
+        """Spending of each tier against its weekly budget."""
+        spent = defaultdict(int)
+        for each in self.result.placements:
+            tier = self.children[each.child_id].tier
+            spent[tier] += each.weekly_cost_pence + each.weekly_transport_pence
+        return [
+            f"tier {tier}: {spent[tier]} pence a week, the budget is {budget}"
+            for tier, budget in self.policy.tier_budgets.items()
+            if spent[tier] > budget
+        ]
+
+    def pin_faults(self) -> list[str]:
+        """Pinned components that went elsewhere."""
+        chosen = {each.component_id: each.offer_id for each in self.result.placements}
+        return [
+            f"component {part} is pinned to offer {offer}"
+            for part, offer in self.problem.pinned
+            if chosen.get(part, offer) != offer
+        ]
+
+    def figure_faults(self) -> list[str]:
+        """Distance, cost and transport of each placement."""
+        faults = []
+        for each in self.result.placements:
+            offer, km = self.offers[each.offer_id], self._distance(each)
+            shown = each.distance_km
+            if (shown is None) != (each.delivery == "online") or (
+                shown is not None and (km is None or abs(shown - km) > 0.001)
+            ):
+                faults.append(f"component {each.component_id}: the distance is wrong")
+            if each.weekly_cost_pence != each.hours * offer.price_pence_per_hour:
+                faults.append(f"component {each.component_id}: the weekly cost is wrong")
+            if abs(each.weekly_transport_pence - self._transport(each, offer, km)) > 1:
+                faults.append(f"component {each.component_id}: the transport cost is wrong")
+        return faults
+
+    def _transport(self, each, offer, km) -> float:
+        child = self.children[each.child_id]
+        if each.delivery != "at_base" or child.transport == "none":
+            return 0.0
+        wanted, days = self._half_days(each.hours), 0
+        by_day = sorted(sum(half.startswith(day) for half in offer.sessions) for day in _DAYS)
+        while wanted > 0 and by_day:
+            wanted, days = wanted - by_day.pop(), days + 1
+        rate = self.policy.transport_pence_per_km[child.transport]
+        return round(km, 3) * self.policy.road_factor * 2 * days * rate
+
+    def total_faults(self) -> list[str]:
+        """The totals, added up again."""
+        placements, totals, rules = self.result.placements, self.result.totals, self.policy.priority
+        placed = set(self.children) - set(self.result.unplaced)
+        points = 0
+        for each in placements:
+            child = self.children[each.child_id]
+            points += each.hours * (
+                rules.base + rules.per_day_out * min(child.days_out_of_education,
+                                                     rules.longest_wait)
+                + rules.looked_after * child.looked_after + rules.ehcp * child.ehcp)
+        where = defaultdict(set)
+        for each in placements:
+            where[each.child_id].add(each.provider_id)
+        families = {frozenset((child.id, other)) for child in self.problem.children
+                    for other in child.siblings if child.id in where and other in where}
+        apart = sum(not set.intersection(*(where[who] for who in pair)) for pair in families)
+        misfit = sum(each.weekly_misfit_pence for each in placements)
+        misfit += apart * self.policy.weights.sibling_apart
+        return [
+            f"the total of {name} is {counted}, not {right}"
+            for name, counted, right in (
+                ("children", totals.children, len(self.children)),
+                ("children placed", totals.placed, len(placed)),
+                ("hours", totals.hours, sum(each.hours for each in placements)),
+                ("priority hours", totals.priority_hours, points),
+                ("cost", totals.cost_pence, sum(e.weekly_cost_pence for e in placements)),
+                ("transport", totals.transport_pence,
+                 sum(e.weekly_transport_pence for e in placements)),
+                ("misfit", totals.misfit_pence, misfit),
+            )
+            if counted != right
+        ]
+
+    def gap_faults(self) -> list[str]:
+        """Gaps that do not belong to these totals, or bounds on the wrong side."""
+        totals, hours, cost = self.result.totals, self.result.hours_gap, self.result.cost_gap
+        pence = totals.cost_pence + totals.transport_pence + totals.misfit_pence
+        faults = []
+        if hours.found != totals.priority_hours or hours.bound < hours.found:
+            faults.append("the gap of hours does not fit the totals")
+        if cost.found != pence or cost.bound > cost.found:
+            faults.append("the gap of cost does not fit the totals")
+        return faults
