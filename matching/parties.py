@@ -89,7 +89,6 @@ def read_parties(problem: Problem) -> Parties:
     needs = {name: column for column, name in enumerate(sorted(names))}
     service_names = {part.service for _, part in parts} | {offer.service for offer in offers}
     services = {name: number for number, name in enumerate(sorted(service_names))}
-    most = len(HALF_DAYS)
 
     def whole(values) -> np.ndarray:
         return np.array(list(values), dtype=np.int64)
@@ -135,14 +134,22 @@ def read_parties(problem: Problem) -> Parties:
         offer_min_hours=whole(offer.min_hours for offer in offers),
         offer_group=whole(offer.group_size for offer in offers),
         offer_sessions=whole(len(offer.sessions) for offer in offers),
-        offer_days=whole(
-            days_needed(offer.sessions, half) for offer in offers for half in range(most + 1)
-        ).reshape(-1, most + 1),
+        offer_days=_days(offers),
         provider_registered=np.array([p.registered for p in problem.providers], dtype=bool),
         provider_full_time=whole(full_time_children(p, policy) for p in problem.providers),
         provider_places=whole(_or_none(p.places_free, NO_LIMIT) for p in problem.providers),
         provider_misfit=whole(_standing_misfit(p, policy) for p in problem.providers),
     )
+
+
+def _days(offers) -> np.ndarray:
+    """Days a week that 0, 1, ... 10 half-days take at each offer; few timetables differ."""
+    rows = {
+        sessions: [days_needed(sessions, half) for half in range(len(HALF_DAYS) + 1)]
+        for sessions in {offer.sessions for offer in offers}
+    }
+    days = np.array([rows[offer.sessions] for offer in offers], dtype=np.int64)
+    return days.reshape(-1, len(HALF_DAYS) + 1)
 
 
 def _or_none(value, otherwise):

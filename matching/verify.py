@@ -41,6 +41,7 @@ class _Checker:
         }
         self.offers = {offer.id: offer for offer in problem.offers}
         self.providers = {provider.id: provider for provider in problem.providers}
+        self.distances: dict[tuple, float | None] = {}
 
     def identity_faults(self) -> list[str]:
         """Placements that name strangers, or place a component twice."""
@@ -60,6 +61,12 @@ class _Checker:
         return faults
 
     def _distance(self, placement: Placement) -> float | None:
+        key = placement.child_id, placement.offer_id
+        if key not in self.distances:
+            self.distances[key] = self._measured(placement)
+        return self.distances[key]
+
+    def _measured(self, placement: Placement) -> float | None:
         home = self.children[placement.child_id].location
         base = self.offers[placement.offer_id].location
         if home is None or base is None:
@@ -291,7 +298,7 @@ class _Checker:
 
     def _transport(self, each, offer, km) -> float:
         child = self.children[each.child_id]
-        if each.delivery != "at_base" or child.transport == "none":
+        if km is None or each.delivery != "at_base" or child.transport == "none":
             return 0.0
         wanted, days = self._half_days(each.hours), 0
         by_day = sorted(sum(half.startswith(day) for half in offer.sessions) for day in _DAYS)

@@ -1,0 +1,125 @@
+"""Explanations in words for the placed and the unplaced."""
+
+import pytest
+
+from matching.eligibility import Rule
+from matching.explain import Explainer, explain
+from matching.problem import Component, InvalidProblem, Policy, Problem
+from matching.ranking import rank
+from matching.solve import solve
+from tests.matching.builders import BASINGSTOKE, a_child, a_provider, an_offer, random_problem
+
+
+def explained(problem):
+    """The explanation of the first child after a run."""
+    return explain(problem, solve(problem)).children[0]
+
+
+def test_a_placed_child_learns_why_and_what_came_next():
+    offers = (
+        an_offer(), an_offer(id="o2", price_pence_per_hour=5_000),
+        an_offer(id="o3", location=BASINGSTOKE, price_pence_per_hour=4_550),
+    )
+    child = explained(Problem((a_child(transport="taxi"),), offers, (a_provider(),)))
+    (part,) = child.components
+    assert child.placed and child.summary == (
+        "Placed for 10 hours a week at £583.73 a week with transport."
+    )
+    assert part.why == (
+        "It provides for SEMH",
+        "It is 11.4 miles (18.4 km) from home, delivered at the provider's site",
+        "10 hours cost £450 a week, and transport £133.73",
+        "Of 3 offers that could take this, it is the best for the child",
+    )
+    assert [option.offer_id for option in part.next_best] == ["o2", "o3"]
+    assert part.next_best[0].more_pence == 5_000
+    assert part.next_best[0].text == (
+        "It is delivered at the provider's site, 11.4 miles (18.4 km) from home, and "
+        "costs £50 a week more"
+    )
+
+
+def test_an_unplaced_child_learns_who_refused_and_why():
+    offers = (
+        an_offer(service="therapy"), an_offer(id="o2", service="therapy"),
+        an_offer(id="o3", places_free=0), an_offer(id="o4", location=BASINGSTOKE),
+    )
+    child = explained(Problem((a_child(max_distance_km=20.0),), offers, (a_provider(),)))
+    (part,) = child.components
+    assert not child.placed
+    assert child.summary == "Not placed: no offer of tutoring can take the child."
+    assert part.why == (
+        "2 do not offer this service",
+        "1 is beyond the travel limit, it is 17 miles (27 km) away",
+        "1 is full, it is 11.4 miles (18.4 km) away",
+    )
+    assert {group.rule: group.offer_ids for group in part.refusals} == {
+        Rule.SERVICE: ("o1", "o2"), Rule.TRAVEL_LIMIT: ("o4",), Rule.FULL: ("o3",)
+    }
+    assert part.changes == (
+        "A free place at offer o3 would be enough (11.4 miles (18.4 km) away)",
+        "A travel limit of 17 miles (27 km) would open offer o4",
+    )
+
+
+def test_competition_is_named_when_others_hold_the_places():
+    problem = Problem(
+        (a_child(), a_child(id="c2", looked_after=True)), (an_offer(places_free=1),),
+        (a_provider(),),
+    )
+    child = explained(problem)
+    assert child.summary == (
+        "Not placed: offers could take the child, but their room went to other children."
+    )
+    assert child.components[0].why[0] == (
+        "1 could take this, but its hours or places went to children with a higher priority or "
+        "a better fit"
+    )
+
+
+def test_the_part_that_holds_up_a_package_is_named():
+    child = a_child(components=(Component("k1", "tutoring", 5), Component("k2", "therapy", 1)))
+    told = explained(Problem((child,), (an_offer(),), (a_provider(),)))
+    assert told.summary == "Not placed: no offer of therapy can take the child."
+    assert told.components[0].why[0].startswith("1 could still take this on its own")
+
+
+def test_registered_first_is_a_reason_when_the_policy_requires_it():
+    offers = (an_offer(), an_offer(id="o2", provider_id="p2", price_pence_per_hour=100))
+    providers = (a_provider(), a_provider(id="p2", registered=False))
+    problem = Problem((a_child(),), offers, providers, Policy(registered_first="require"))
+    (part,) = explained(problem).components
+    assert part.placement.offer_id == "o1"
+    assert [group.rule for group in part.refusals] == [Rule.REGISTERED_FIRST]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_every_child_of_any_problem_is_explained(seed):
+    problem = random_problem(seed, children=6, offers=8)
+    result = solve(problem, workers=1)
+    told = explain(problem, result)
+    assert [each.child_id for each in told.children] == [c.id for c in problem.children]
+    for each in told.children:
+        assert each.placed is (each.child_id not in result.unplaced)
+        for part in each.components:
+            refused = sum(len(group.offer_ids) for group in part.refusals)
+            assert part.why and refused <= len(problem.offers)
+            assert part.placement is None or not part.changes
+
+
+def test_asking_about_a_stranger_is_refused():
+    problem = Problem((), (), ())
+    with pytest.raises(InvalidProblem, match="child x is not in the problem"):
+        Explainer(problem, solve(problem)).child("x")
+
+
+def test_ranking_one_child_agrees_with_the_options_of_a_run():
+    for seed in range(30):
+        problem = random_problem(seed, children=1, offers=10, rare=False)
+        child = problem.children[0]
+        ranked = rank(child, problem.offers, problem.providers, problem.policy)
+        told = explain(problem, solve(problem, workers=1)).children[0]
+        for part in told.components:
+            best = {part.placement.offer_id} if part.placement else set()
+            shown = best | {option.offer_id for option in part.next_best}
+            assert shown <= {each.offer_id for each in ranked[part.component_id]}
