@@ -1,25 +1,213 @@
-"""Commands for operators: load, match, serve. Each says what it did, and refuses in words."""
+"""Commands for operators: set up, load, match, serve. Each says what it did, or why it did not."""
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
 import waitress
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+from rich import progress as rich
 
 from app import demonstration, jobs
-from app.accounts.models import User
 from app.accounts.roles import Role
 from app.accounts.service import open_account
 from app.commissioning import service as commissioning
+from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun
 from app.kernel import audit
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken
-from app.web.formats import distance, money, per_cent
-from providers.intake import staging
+from app.web.formats import money, per_cent, plural
+from providers import places
+from providers.intake.staging import refused_rows
 from providers.models.intake import Intake, IntakeKind
+from providers.queries import provider_by_reference
+from providers.service import start_framework
+
+OPERATOR = audit.Actor(None, "Command line")
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+@contextmanager
+def deed(action: str) -> Iterator[None]:
+    """Do something in the operator's name, all or nothing; show a refusal as one line."""
+    with audit.acting(OPERATOR, action):
+        try:
+            yield
+            db.session.commit()
+        except RuleBroken as refusal:
+            db.session.rollback()
+            raise click.ClickException("\n".join(refusal.reasons)) from refusal
+
+
+@contextmanager
+def bar(title: str) -> Iterator[Report]:
+    """A progress bar; on a terminal it moves, in a log it is one line at the end."""
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.TaskProgressColumn(),
+        rich.TimeElapsedColumn(),
+    )
+    with rich.Progress(*columns) as shown:
+        task = shown.add_task(title, total=1.0)
+
+        def report(progress: Progress) -> None:
+            shown.update(task, completed=progress.fraction, description=progress.message)
+
+        yield report
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    for command in (example, framework, postcodes, accounts, intake, match, serve, worker):
+        app.cli.add_command(command)
+
+
+example = AppGroup("example", help="The example county: invented children and suppliers.")
+framework = AppGroup("framework", help="The open framework that providers join.")
+postcodes = AppGroup("postcodes", help="Where postcodes lie.")
+accounts = AppGroup("accounts", help="Who may sign in.")
+
+
+@example.command("load")
+def load_example() -> None:
+    """Load the example county and run a first match; does nothing where data exist."""
+    if not demonstration.is_empty():
+        click.echo("The database has data already; the example was not loaded.")
+        return
+    with deed("load example"):
+        demonstration.load_foundations()
+        for kind, path in demonstration.FILES:
+            with bar(f"Reading {path.name}") as report:
+                _tell(demonstration.load_file(kind, path, report))
+        demonstration.open_accounts()
+    _run_match()
+
+
+@framework.command("start")
+@click.option("--reference", required=True)
+@click.option("--name", required=True)
+@click.option("--starts", type=DAY, required=True)
+@click.option("--ends", type=DAY, required=True)
+@click.option("--max-value", type=int, help="Whole pounds over the whole term.")
+def start(reference: str, name: str, starts: datetime, ends: datetime, max_value: int | None):
+    """Start a framework with the standard lots, services and opening price caps."""
+    with deed("framework:start"):
+        row = start_framework(
+            reference=reference,
+            name=name,
+            starts_on=starts.date(),
+            ends_on=ends.date(),
+            max_value_pence=None if max_value is None else max_value * 100,
+        )
+        click.echo(f"{row.name}: {len(row.lots)} lots, {len(row.price_caps)} price caps.")
+
+
+@postcodes.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_postcodes(file: Path) -> None:
+    """Load full-precision postcodes (NSPL, ONSPD, Code-Point Open; csv or zip)."""
+    with deed("postcodes:load"), bar("Reading postcodes") as report:
+        loaded = places.load_postcodes(file, report)
+    click.echo(f"{loaded.taken:,} postcodes loaded, {loaded.left_out:,} rows left out.")
+    click.echo(f"{loaded.moved:,} homes and sites now have full-precision coordinates.")
+
+
+@postcodes.command("sectors")
+def load_sectors() -> None:
+    """Load the postcode sectors that come with the product."""
+    with deed("postcodes:load"):
+        click.echo(f"{places.load_sectors():,} postcode sectors loaded.")
+
+
+@accounts.command("open")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--provider", "provider_reference", help="For a provider's account: its reference.")
+@click.password_option(help="At least 12 characters; asked for where it is not given.")
+def open_one(email: str, name: str, role: str, provider_reference: str | None, password: str):
+    """Open an account."""
+    with deed("account:open"):
+        provider = provider_reference and provider_by_reference(provider_reference)
+        open_account(email=email, name=name, role=Role(role), password=password, provider=provider)
+        click.echo(f"{email} can sign in as {Role(role).label}.")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice([kind.value for kind in IntakeKind]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def intake(kind: str, file: Path) -> None:
+    """Take in a spreadsheet: good rows are saved, refused rows listed."""
+    with deed("intake:run"), bar(f"Reading {file.name}") as report:
+        taken = demonstration.load_file(IntakeKind(kind), file, report)
+    _tell(taken)
+    for row in refused_rows(taken):
+        for fault in row.faults:
+            click.echo(f"  row {row.number}, {fault['column']}: {fault['message']}")
+
+
+@click.command()
+def match() -> None:
+    """Match every waiting child with open offers now."""
+    _run_match()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000)
+def serve(host: str, port: int) -> None:
+    """Serve the site and work its background jobs, until stopped."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    helper = subprocess.Popen(command)
+    click.echo(f"Fairplace is at http://{host}:{port}/")
+    for role, email in demonstration.sign_ins():
+        click.echo(f"  {role:16} {email:28} {demonstration.PASSWORD}")
+    try:
+        waitress.serve(current_app, host=host, port=port, threads=8)
+    finally:
+        helper.terminate()
+        helper.wait(timeout=30)
+
+
+@click.command()
+def worker() -> None:
+    """Work background jobs until stopped."""
+    jobs.work()
+
+
+def _run_match() -> None:
+    with deed("match:run"):
+        run = commissioning.request_match(None, seconds=current_app.config["MATCH_SECONDS"])
+    with bar("Matching") as report:
+        jobs.run("match", run.id, report)
+    _tell_match(db.session.get_one(MatchRun, run.id, populate_existing=True))
+
+
+def _tell(taken: Intake) -> None:
+    """One line on what became of a file; a file that could not be read ends the command."""
+    if taken.failure:
+        raise click.ClickException(f"{taken.filename}: {taken.failure}")
+    click.echo(
+        f"{taken.filename}: {taken.new:,} new, {taken.changed:,} changed, "
+        f"{taken.unchanged:,} unchanged, {taken.refused:,} refused, {taken.flagged:,} to check."
+    )
+
+
+def _tell_match(run: MatchRun) -> None:
+    if run.state is RunState.FAILED:
+        raise click.ClickException(run.failure or "The match failed.")
+    click.echo(
+        f"{run.placed:,} of {plural(run.children, 'child', 'children')} placed, "
+        f"{run.hours_placed:,} of {run.hours_asked:,} hours a week, "
+        f"{money(run.weekly_cost_pence)} a week; "
+        f"at most {per_cent(run.hours_gap, 2)} more hours and "
+        f"{per_cent(run.cost_gap, 2)} less cost are possible."
+    )

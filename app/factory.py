@@ -15,7 +15,7 @@ from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel.database import db
 from app.web import errors, jinja, navigation
-from app.web.views import BLUEPRINTS
+from app.web.blueprints import BLUEPRINTS
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.database import db
+from app.kernel.rules import RuleBroken
 from app.kernel.words import in_words
 from providers import compliance
 from providers.admission import AdmissionState
@@ -60,6 +61,14 @@ def offer_book(on: date, confirmed_within_days: int | None = None) -> OfferBook:
         else:
             is_open.append(offer)
     return OfferBook(tuple(is_open), tuple(closed))
+
+
+def provider_by_reference(reference: str) -> Provider:
+    """The provider with a reference. Raises RuleBroken where there is none."""
+    row = db.session.scalar(select(Provider).where(Provider.reference == reference.strip()))
+    if row is None:
+        raise RuleBroken(f"There is no provider {reference}. Check the reference.")
+    return row
 
 
 def caps_in_force(on: date) -> tuple[Cap, ...]:

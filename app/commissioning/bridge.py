@@ -4,11 +4,19 @@ The only file of the application that knows the matching package. Price caps, ev
 provider's standing never cross it: `providers.queries` has already applied them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import matching.problem as m
 from app.children.models import Child, Referral
+from app.kernel.progress import Progress, Report, silent
+from app.kernel.rules import RuleBroken
+from matching.distance import distance_km
+from matching.eligibility import Rule
+from matching.explain import ChildExplanation, ComponentExplanation, Explainer, Refusals
+from matching.solve import solve
 from providers.models.offer import Offer
 from providers.models.place import Located
 from providers.models.provider import Provider
@@ -114,3 +122,87 @@ def _location(place: Located | Child) -> m.Location | None:
     if place.latitude is None or place.longitude is None:
         return None
     return m.Location(place.latitude, place.longitude)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a match found: the result, and what explains it child by child."""
+
+    problem: m.Problem
+    result: m.Result
+    explainer: Explainer
+
+    def told(self, referral_id: int) -> ChildExplanation:
+        """Everything about one referral's answer, in words."""
+        return self.explainer.child(referral_id)
+
+    @cached_property
+    def _children(self) -> dict[int, m.Child]:
+        return {child.id: child for child in self.problem.children}
+
+    @cached_property
+    def _offers(self) -> dict[int, m.Offer]:
+        return {offer.id: offer for offer in self.problem.offers}
+
+    def objections(
+        self, referral_id: int, component_id: int, offer_id: int
+    ) -> tuple[tuple[str, ...], float | None]:
+        """Why an offer could not take a component, and how far away it is.
+
+        km as the crow flies, None where either place is unknown.
+        """
+        child, offer = self._children[referral_id], self._offers[offer_id]
+        part = next(part for part in child.components if part.id == component_id)
+        km = distance_km(child.location, offer.location)
+        found = self.explainer.reasons(child, part, offer, km)
+        return tuple(objection.text for objection in found), km
+
+
+def refusals_of(told: ComponentExplanation) -> tuple[Refusals, ...]:
+    """Who was refused and why, without those that never offered the service."""
+    return tuple(group for group in told.refusals if group.rule is not Rule.SERVICE)
+
+
+def match(
+    referrals: Iterable[Referral],
+    offers: Iterable[Offer],
+    on: date,
+    *,
+    seconds: float,
+    seed: int = 0,
+    policy: m.Policy | None = None,
+    tell: Report = silent,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Answer:
+    """Match referrals with open offers, in at most so many seconds.
+
+    Raises RuleBroken with each fault in words where the rows make no sensible problem.
+    """
+    try:
+        problem = problem_of(referrals, offers, policy or m.Policy(), on)
+        result = solve(
+            problem,
+            time_limit_s=seconds,
+            seed=seed,
+            on_progress=lambda progress: tell(_as_told(progress)),
+            should_stop=should_stop,
+        )
+    except m.InvalidProblem as faults:
+        raise RuleBroken(*faults.faults) from faults
+    return Answer(problem, result, Explainer(problem, result))
+
+
+def _as_told(progress: m.Progress) -> Progress:
+    """The matcher's progress in the application's words, inside the job's own share."""
+    return Progress(
+        0.05 + 0.85 * progress.fraction,
+        progress.message,
+        {
+            "placed": progress.placed,
+            "children": progress.children,
+            "hours": progress.hours,
+            "cost_pence": progress.cost_pence,
+            "hours_gap": progress.hours_gap,
+            "cost_gap": progress.cost_gap,
+        },
+    )

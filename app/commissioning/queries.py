@@ -1,13 +1,47 @@
 """What commissioning shows: match runs, and what each found."""
 
-from sqlalchemy import Select, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Select, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.lifecycle import ReferralState
-from app.children.models import Child, Component, Referral
+from app.children.models import Child, ChildNeed, Component, Referral
+from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel.database import db
+from providers.models.framework import Service
 from providers.models.offer import Offer
+from providers.models.provider import Provider
+from providers.needs import NeedType
+
+
+class Order(Protocol):
+    """A column to order by, and which way."""
+
+    by: str
+    descending: bool
+
+
+@dataclass(frozen=True)
+class OutcomeCriteria:
+    """Which outcomes of a run to list; None leaves a thing open. text: in name or reference."""
+
+    placed: bool | None = None
+    need_type: NeedType | None = None
+    service_id: int | None = None
+    text: str = ""
+
+
+OUTCOME_ORDERS = {
+    "waiting": Referral.out_of_education_since,
+    "name": Child.surname,
+    "hours": MatchOutcome.hours,
+    "cost": MatchOutcome.weekly_cost_pence,
+    "distance": MatchOutcome.furthest_km,
+}
 
 
 def waiting_referrals() -> list[Referral]:
@@ -26,23 +60,114 @@ def waiting_referrals() -> list[Referral]:
     )
 
 
+def waiting_counts() -> tuple[int, int]:
+    """How many children wait, and for how many hours a week."""
+    waiting = Referral.state == ReferralState.WAITING
+    children = select(func.count(distinct(Referral.child_id))).where(waiting)
+    hours = select(func.coalesce(func.sum(Component.hours), 0)).join(Referral).where(waiting)
+    return db.session.scalar(children) or 0, db.session.scalar(hours) or 0
+
+
 def runs() -> Select:
     """Match runs, the newest first."""
     return select(MatchRun).order_by(MatchRun.id.desc())
 
 
-def outcomes(run: MatchRun) -> Select:
-    """A run's outcomes with all that a list of them shows."""
-    return (
+def last_finished_run() -> MatchRun | None:
+    """The newest run that came to an end with a result."""
+    return db.session.scalar(runs().where(MatchRun.state == RunState.FINISHED).limit(1))
+
+
+def outcomes(run: MatchRun, criteria: OutcomeCriteria, order: Order | None = None) -> Select:
+    """A run's outcomes with all that a list of them shows, in a fixed number of queries."""
+    statement = (
         select(MatchOutcome)
-        .where(MatchOutcome.run_id == run.id)
+        .join(MatchOutcome.child)
+        .join(MatchOutcome.referral)
+        .where(MatchOutcome.run_id == run.id, *_conditions(criteria))
         .options(
             joinedload(MatchOutcome.child).selectinload(Child.needs),
-            joinedload(MatchOutcome.referral).selectinload(Referral.components).joinedload(
-                Component.service
-            ),
-            selectinload(MatchOutcome.recommendations)
-            .joinedload(Recommendation.offer)
-            .options(joinedload(Offer.provider), joinedload(Offer.service)),
+            joinedload(MatchOutcome.referral)
+            .selectinload(Referral.components)
+            .joinedload(Component.service),
+            *_recommended(),
         )
     )
+    return statement.order_by(*_ordering(order), MatchOutcome.id)
+
+
+def placed_outcomes(run: MatchRun) -> Sequence[MatchOutcome]:
+    """All outcomes of a run with what a map of it shows."""
+    statement = (
+        select(MatchOutcome)
+        .where(MatchOutcome.run_id == run.id)
+        .options(joinedload(MatchOutcome.child), *_recommended())
+        .order_by(MatchOutcome.id)
+    )
+    return db.session.scalars(statement).unique().all()
+
+
+def cost_by_service(run: MatchRun) -> list[tuple[str, int, int, int]]:
+    """For each service: its name, components placed, hours a week, pence a week."""
+    statement = (
+        select(
+            Service.name,
+            func.count(Recommendation.id),
+            func.sum(Recommendation.hours),
+            func.sum(Recommendation.weekly_cost_pence),
+        )
+        .join(Recommendation.outcome)
+        .join(Recommendation.offer)
+        .join(Offer.service)
+        .where(MatchOutcome.run_id == run.id)
+        .group_by(Service.name)
+        .order_by(Service.name)
+    )
+    return [tuple(row) for row in db.session.execute(statement)]
+
+
+def services() -> Sequence[Service]:
+    """Every service by name, for choosing."""
+    return db.session.scalars(select(Service).order_by(Service.name)).all()
+
+
+def _recommended() -> tuple:
+    return (
+        selectinload(MatchOutcome.recommendations)
+        .joinedload(Recommendation.offer)
+        .options(
+            joinedload(Offer.provider).load_only(
+                Provider.name, Provider.reference, Provider.registration
+            ),
+            joinedload(Offer.service),
+            joinedload(Offer.site),
+        ),
+    )
+
+
+def _conditions(criteria: OutcomeCriteria) -> list:
+    conditions = []
+    if criteria.placed is not None:
+        conditions.append(MatchOutcome.placed == criteria.placed)
+    if criteria.need_type is not None:
+        conditions.append(Child.needs.any(ChildNeed.need_type == criteria.need_type))
+    if criteria.service_id is not None:
+        conditions.append(Referral.components.any(Component.service_id == criteria.service_id))
+    for word in criteria.text.split():
+        conditions.append(
+            or_(
+                Child.forename.icontains(word, autoescape=True),
+                Child.surname.icontains(word, autoescape=True),
+                Child.reference.icontains(word, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _ordering(order: Order | None) -> list:
+    """Longest wait first unless asked otherwise; gaps always at the end."""
+    column = OUTCOME_ORDERS[order.by if order else "waiting"]
+    down = order.descending if order else True
+    if column is Referral.out_of_education_since:
+        down = not down  # the earliest date is the longest wait
+    return [column.is_(None), column.desc() if down else column.asc()]

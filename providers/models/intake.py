@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.audit import Audited
@@ -49,7 +49,7 @@ INTAKE = Lifecycle(
 
 
 class RowOutcome(StrEnum):
-    """What accepting a row would do. Unread rows are still to be judged."""
+    """What accepting a row does."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -60,11 +60,13 @@ class RowOutcome(StrEnum):
 class Intake(Audited, db.Model):
     """One file sent in, with the count of each outcome.
 
-    columns: the file's own column headings in order, for the rows that are sent back.
+    content: the file itself, kept only until it has been read. columns: its own column
+    headings in order, for the rows that are sent back.
     failure: why the file as a whole could not be read, in words.
     """
 
     __tablename__ = "intake"
+    unaudited = frozenset({"content", "columns"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[IntakeKind] = mapped_column(choice(IntakeKind, "kind"))
@@ -74,6 +76,7 @@ class Intake(Audited, db.Model):
     sent_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     failure: Mapped[str | None] = mapped_column(String(1000))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     columns: Mapped[list[str]] = mapped_column(JSON, default=list)
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,10 @@
+"""Every blueprint of the site, one a noun."""
+
+from app.web.views.children import children
+from app.web.views.home import home
+from app.web.views.intakes import intakes
+from app.web.views.matches import matches
+from app.web.views.pages import pages
+from app.web.views.providers import providers
+
+BLUEPRINTS = (home, children, providers, matches, intakes, pages)

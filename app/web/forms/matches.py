@@ -1,0 +1,82 @@
+"""Forms about matches."""
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
+from wtforms import Form, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, NumberRange
+
+from app.commissioning.queries import OutcomeCriteria, services
+from providers.compliance import SETTINGS
+from providers.needs import NeedType
+
+
+class StartMatch(FlaskForm):
+    """How to run a match. The defaults suit an ordinary day."""
+
+    capacity = RadioField(
+        "Which free hours should count?",
+        widget=GovRadioInput(),
+        choices=[
+            ("any", "All that providers have given, whenever they were confirmed"),
+            ("recent", f"Only those confirmed in the last {SETTINGS.ask_after} days"),
+        ],
+        default="any",
+    )
+    seconds = IntegerField(
+        "Longest time to search, in seconds",
+        widget=GovTextInput(),
+        description="A county of 300 children usually needs less than 30 seconds.",
+        validators=[
+            InputRequired("Enter how many seconds to search, such as 60"),
+            NumberRange(5, 600, "Enter a number of seconds from 5 to 600"),
+        ],
+    )
+
+    @property
+    def confirmed_within(self) -> int | None:
+        """Days since capacity was confirmed beyond which an offer is left out; None for never."""
+        return SETTINGS.ask_after if self.capacity.data == "recent" else None
+
+
+class FilterOutcomes(Form):
+    """Which outcomes to list. Anything it does not know is taken as no filter."""
+
+    result = SelectField(
+        "Result",
+        widget=GovSelect(),
+        choices=[("", "All children"), ("placed", "Placed"), ("unplaced", "Not placed")],
+        validate_choice=False,
+    )
+    need = SelectField(
+        "Need type",
+        widget=GovSelect(),
+        choices=[("", "Any need type")] + [(need.value, need.label) for need in NeedType],
+        validate_choice=False,
+    )
+    service = SelectField("Service", widget=GovSelect(), validate_choice=False)
+    text = StringField("Name or reference", widget=GovTextInput())
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.service.choices = [("", "Any service")] + [
+            (str(service.id), service.name) for service in services()
+        ]
+
+    def criteria(self) -> OutcomeCriteria:
+        """The filters as the query takes them."""
+        known_need = self.need.data in set(NeedType)
+        known_service = self.service.data in {value for value, _ in self.service.choices if value}
+        return OutcomeCriteria(
+            placed={"placed": True, "unplaced": False}.get(self.result.data),
+            need_type=NeedType(self.need.data) if known_need else None,
+            service_id=int(self.service.data) if known_service else None,
+            text=self.text.data or "",
+        )
+
+    def applied(self) -> list[tuple[str, str]]:
+        """What is filtered on now: the query value's name, and the words for it."""
+        return [
+            (field.name, f"{field.label.text}: {dict(field.choices).get(field.data)}")
+            for field in (self.result, self.need, self.service)
+            if field.data and field.data in dict(field.choices)
+        ] + ([("text", f"Name or reference: {self.text.data}")] if self.text.data else [])

@@ -1,0 +1,56 @@
+"""The menu and the account corner: what this person's role reaches, the same rule as the pages."""
+
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from app.access import Permission, may
+
+MENU = (
+    ("Home", "home.start", Permission.USE_HOME),
+    ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
+    ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
+    ("Matches", "matches.runs", Permission.VIEW_MATCH),
+    ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
+)
+FOOTER = (
+    ("Help", "pages.help_page"),
+    ("Accessibility statement", "pages.accessibility"),
+    ("Privacy", "pages.privacy"),
+)
+
+
+def menu() -> list[dict[str, Any]]:
+    """The links that this person may follow, the present section marked."""
+    return [
+        {
+            "text": text,
+            "href": url_for(endpoint),
+            "active": request.blueprint == endpoint.partition(".")[0],
+        }
+        for text, endpoint, permission in MENU
+        if may(current_user, permission)
+    ]
+
+
+def register(app: Flask) -> None:
+    """Give every page its menu, its account corner and its footer."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        signed_in = current_user.is_authenticated
+        return {
+            "navigation": menu() if signed_in else [],
+            "account": {
+                "name": current_user.name,
+                "role": current_user.role.label,
+                "sign_out": url_for("security.logout"),
+            }
+            if signed_in
+            else None,
+            "sign_in_url": url_for("security.login"),
+            "footer_links": [
+                {"text": text, "href": url_for(endpoint)} for text, endpoint in FOOTER
+            ],
+        }

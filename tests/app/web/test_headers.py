@@ -1,0 +1,45 @@
+"""What every answer tells the browser it may do."""
+
+import re
+
+import pytest
+
+from tests.browser.gallery import create_gallery
+
+
+@pytest.fixture(scope="module")
+def client():
+    return create_gallery().test_client()
+
+
+def test_only_our_own_files_and_the_page_templates_script_may_run(client):
+    answer = client.get("/facts")
+    policy = answer.headers["Content-Security-Policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy).group(1)
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert set(re.findall(r'nonce="([^"]+)"', answer.text)) == {nonce}
+
+
+def test_each_request_has_a_nonce_of_its_own(client):
+    policies = {client.get("/facts").headers["Content-Security-Policy"] for _ in range(2)}
+
+    assert len(policies) == 2
+
+
+def test_no_page_has_a_style_written_into_it(client):
+    for path in ("/", "/facts", "/form", "/progress", "/confirm"):
+        assert not re.search(r"\sstyle=|<style", client.get(path).text)
+
+
+def test_pages_are_not_kept_by_a_shared_computer(client):
+    assert client.get("/facts").headers["Cache-Control"] == "no-store"
+
+
+def test_pages_cannot_be_framed_or_guessed_at(client):
+    headers = client.get("/facts").headers
+
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"

