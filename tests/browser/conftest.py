@@ -7,12 +7,15 @@ FAIRPLACE_REQUIRE_BROWSER=1, as in continuous integration, they fail instead.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.web import assets
+from tests.browser.server import serve
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -99,9 +102,33 @@ def page(desktop: BrowserContext) -> Iterator[Page]:
     assert faults == []
 
 
+@dataclass(frozen=True)
+class Site:
+    """An application that is being served. address: without a slash at the end."""
+
+    address: str
+    app: Flask
+
+    def sign_in(self, page: Page, email: str, password: str) -> None:
+        """Sign in through the page that people use."""
+        page.goto(f"{self.address}/sign-in")
+        page.get_by_label("Email address").fill(email)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture
+def live_server(sqlite_app: Flask) -> Iterator[Site]:
+    """The application on a fresh database, served with its forms protected as in production."""
+    sqlite_app.config["WTF_CSRF_ENABLED"] = True
+    with serve(sqlite_app) as address:
+        yield Site(address, sqlite_app)
+
+
 @pytest.fixture
 def screenshot(tmp_path: Path) -> Callable[[Page, str], Path]:
-    """Takes a picture of a page; into docs/images with FAIRPLACE_UPDATE_SCREENSHOTS=1."""
+    """Takes a picture of a page: for the documentation with FAIRPLACE_UPDATE_SCREENSHOTS=1,
+    else into the folder named by FAIRPLACE_SCREENSHOTS or the test's own."""
 
     def take(page: Page, name: str, *, full_page: bool = True) -> Path:
         update = os.environ.get("FAIRPLACE_UPDATE_SCREENSHOTS") == "1"

@@ -14,6 +14,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import RadioField, SelectMultipleField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.kernel.rules import RuleBroken
@@ -74,13 +75,16 @@ class ExampleForm(FlaskForm):
     visited = RadioField(
         "Has it been visited?",
         widget=GovRadioInput(),
-        choices=[("yes", "Yes"), ("no", "No")],
+        choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No")],
         validators=[InputRequired("Select yes if it has been visited")],
     )
     needs = SelectMultipleField(
         "Needs it can meet",
         widget=GovCheckboxesInput(),
-        choices=[("SEMH", "Social, emotional and mental health"), ("ASD", "Autistic spectrum")],
+        choices=[
+            SelectChoice("SEMH", "Social, emotional and mental health"),
+            SelectChoice("ASD", "Autistic spectrum"),
+        ],
     )
     save = SubmitField("Save and continue", widget=GovSubmitInput())
 
