@@ -5,8 +5,9 @@ GOV.UK's page template has one inline script; a nonce, new for each request, let
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
+YEAR = 365 * 24 * 3600
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -22,7 +23,7 @@ def csp_nonce() -> str:
 
 
 def register(app: Flask) -> None:
-    """Set the headers on every answer that has not set its own."""
+    """Set the headers on every answer."""
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -31,10 +32,17 @@ def register(app: Flask) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()"
-        )
-        if response.mimetype == "text/html":
-            # Pages name children: a shared computer's cache must not keep them.
-            headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        headers["Cache-Control"] = _keeping()
         return response
+
+
+def _keeping() -> str:
+    """How long the browser may keep the answer to this request.
+
+    Pages and downloads name children, so a shared computer must not keep them. A file whose
+    address carries a mark of its content never changes.
+    """
+    if request.endpoint not in ("static", "security.static"):
+        return "no-store"
+    return f"public, max-age={YEAR}, immutable" if "v" in request.args else "no-cache"

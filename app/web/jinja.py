@@ -46,14 +46,15 @@ def _fingerprint(path: Path, _changed: float) -> str:
 
 
 def static_file(name: str) -> str:
-    """The address of our own file in `static/`, with a mark that changes when the file does."""
+    """The address of a file in `static/`, with a mark that changes when the file does."""
     path = Path(current_app.static_folder) / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime))
+    mark = _fingerprint(path, path.stat().st_mtime) if path.exists() else None
+    return url_for("static", filename=name, v=mark)
 
 
 def govuk_file(name: str) -> str:
     """The address of a GOV.UK Frontend file; its folder carries the version."""
-    return url_for("static", filename=f"vendor/{assets.folder().name}/{name}")
+    return static_file(f"vendor/{assets.folder().name}/{name}")
 
 
 def this_page(**changes: Any) -> str:

@@ -37,6 +37,13 @@ def test_pages_are_not_kept_by_a_shared_computer(client):
     assert client.get("/facts").headers["Cache-Control"] == "no-store"
 
 
+def test_files_marked_with_their_content_are_kept(client):
+    address = re.search(r'href="([^"]+fairplace.css[^"]+)"', client.get("/facts").text).group(1)
+
+    assert "immutable" in client.get(address).headers["Cache-Control"]
+    assert client.get(address.partition("?")[0]).headers["Cache-Control"] == "no-cache"
+
+
 def test_pages_cannot_be_framed_or_guessed_at(client):
     headers = client.get("/facts").headers
 
