@@ -5,7 +5,6 @@ all of it does in one transaction.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
@@ -14,24 +13,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
 from app.kernel.lifecycle import Lifecycle, move
+from providers.needs import Labelled
 
 
-class IntakeKind(StrEnum):
+class IntakeKind(Labelled):
     """Which of the authority's two spreadsheets this is."""
 
-    SUPPLIER_TOOL = "supplier_tool"
-    WAITING_LIST = "waiting_list"
+    SUPPLIER_TOOL = "supplier_tool", "Supplier tool: providers and what they offer"
+    WAITING_LIST = "waiting_list", "Waiting list: children who wait for provision"
 
 
-class IntakeState(StrEnum):
+class IntakeState(Labelled):
     """Where an intake stands."""
 
-    READING = "reading"
-    READY = "ready"
-    SAVING = "saving"
-    SAVED = "saved"
-    DISCARDED = "discarded"
-    FAILED = "failed"
+    READING = "reading", "Being read"
+    READY = "ready", "Ready to look at"
+    SAVING = "saving", "Being saved"
+    SAVED = "saved", "Saved"
+    DISCARDED = "discarded", "Discarded"
+    FAILED = "failed", "Could not be read"
 
 
 S = IntakeState
@@ -48,13 +48,13 @@ INTAKE = Lifecycle(
 )
 
 
-class RowOutcome(StrEnum):
+class RowOutcome(Labelled):
     """What accepting a row does."""
 
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Unchanged"
+    REFUSED = "refused", "Refused"
 
 
 class Intake(Audited, db.Model):
