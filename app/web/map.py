@@ -127,13 +127,16 @@ def draw(
     lines = list(lines)
     ends = [place for line in lines for place in (line.start, line.end)]
     project = Projection([(point.lat, point.lon) for point in points] + ends)
-    shapes = [_mark(project, place, there, kinds[kind]) for (place, kind), there in _gather(points)]
+    heaps = _gather(points)
+    size = _base_radius(len(heaps))
+    shapes = [_mark(project, place, there, kinds[kind], size) for (place, kind), there in heaps]
     picture = Markup(
-        '<svg class="fp-map__picture" xmlns="http://www.w3.org/2000/svg" role="img" '
+        '<svg class="fp-map__picture{crowded}" xmlns="http://www.w3.org/2000/svg" role="img" '
         'viewBox="0 0 {width} {height}" aria-labelledby="{name}-title {name}-description">'
         '<title id="{name}-title">{title}</title>'
         '<desc id="{name}-description">{description}</desc>{layers}</svg>'
     ).format(
+        crowded=" fp-map__picture--crowded" if len(heaps) > 60 else "",
         width=WIDTH,
         height=project.height,
         name=name,
@@ -163,9 +166,14 @@ def _gather(points: Sequence[Point]) -> list[tuple[tuple[tuple[float, float], st
     return sorted(heaps.items(), key=lambda heap: (-len(heap[1]), heap[0]))
 
 
-def _radius(count: int) -> float:
+def _base_radius(marks: int) -> float:
+    """How large a mark for one place is: smaller where there are many, so that they stay apart."""
+    return 7 if marks <= 60 else 5.5 if marks <= 200 else 4.5
+
+
+def _radius(count: int, base: float) -> float:
     """Area grows with the count, up to a size that leaves its neighbours to be seen."""
-    return round(min(7 + 3.2 * (count - 1) ** 0.5, 22), 1)
+    return round(min(base * (1 + 0.45 * (count - 1) ** 0.5), 3 * base), 1)
 
 
 def _shape(kind: Kind, x: float, y: float, r: float) -> Markup:
@@ -177,23 +185,27 @@ def _shape(kind: Kind, x: float, y: float, r: float) -> Markup:
     else:
         d = round(r * 1.3, 1)
         body = f'<path d="M{x} {y - d:.1f}l{d} {d} {-d} {d} {-d} {-d}z"'
-    return Markup(f'{body} fill="{kind.colour}" stroke="#ffffff" stroke-width="1.5"/>')
+    return Markup(f'{body} fill="{kind.colour}" stroke="#ffffff" stroke-width="1"/>')
 
 
 def _mark(
-    project: Projection, place: tuple[float, float], there: list[Point], kind: Kind
+    project: Projection,
+    place: tuple[float, float],
+    there: list[Point],
+    kind: Kind,
+    base: float,
 ) -> Markup:
     x, y = project(*place)
-    radius = _radius(len(there))
+    radius = _radius(len(there), base)
     hover = "\n".join(point.label for point in there[:12])
     if len(there) > 12:
         hover += f"\nand {len(there) - 12} more"
     count = Markup("")
     if len(there) > 1:
         count = Markup(
-            '<text x="{}" y="{}" font-size="12" font-weight="700" '
+            '<text x="{}" y="{}" font-size="{}" font-weight="700" '
             'fill="#ffffff" text-anchor="middle" dominant-baseline="central">{}</text>'
-        ).format(x, y, len(there))
+        ).format(x, y, round(radius * 1.15, 1), len(there))
     return Markup('<g class="fp-map__mark"><title>{}</title>{}{}</g>').format(
         hover, _shape(kind, x, y, radius), count
     )
