@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import chain
+from pathlib import Path
 from typing import IO, Any
 
 from flask import Response, send_file
@@ -41,17 +42,24 @@ def download(kind: str, name: str, header: Sequence[str], rows: Rows) -> Respons
     """
     if kind not in _KINDS:
         raise ValueError(f"A list can be taken as {' or '.join(_KINDS)}, not {kind}.")
-    mimetype, write = _KINDS[kind]
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    write(file, header, rows)
+    _KINDS[kind](file, header, rows)
+    return _answer(file, f"{name}-{today():%Y-%m-%d}.{kind}")
+
+
+def attachment(content: bytes, filename: str) -> Response:
+    """A file that is made already, to be saved under a name and kept by no cache."""
+    file = io.BytesIO(content)
+    file.seek(0, io.SEEK_END)
+    return _answer(file, filename)
+
+
+def _answer(file: IO[bytes], filename: str) -> Response:
+    """A file that has been written to its end, sent from its beginning."""
     size = file.tell()
     file.seek(0)
-    response = send_file(
-        file,
-        mimetype=mimetype,
-        as_attachment=True,
-        download_name=f"{name}-{today():%Y-%m-%d}.{kind}",
-    )
+    mimetype = _MIMETYPES.get(Path(filename).suffix, "application/octet-stream")
+    response = send_file(file, mimetype=mimetype, as_attachment=True, download_name=filename)
     response.content_length = size
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -122,7 +130,11 @@ def _plain(value: Value) -> str | int | float | Decimal | date | datetime | None
     return harmless(value) if isinstance(value, str) else value
 
 
-_KINDS: dict[str, tuple[str, Callable[[IO[bytes], Sequence[str], Rows], None]]] = {
-    "csv": ("text/csv", _write_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _write_xlsx),
+_KINDS: dict[str, Callable[[IO[bytes], Sequence[str], Rows], None]] = {
+    "csv": _write_csv,
+    "xlsx": _write_xlsx,
+}
+_MIMETYPES = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

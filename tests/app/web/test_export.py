@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
-from app.web.export import download, harmless
+from app.web.export import attachment, download, harmless
 from providers.needs import NeedType
 
 HEADER = ("Name", "Note")
@@ -97,6 +97,15 @@ def test_the_answer_is_an_attachment_named_with_the_day_that_no_cache_keeps(kind
     assert answer.headers["Cache-Control"] == "no-store"
     answer.direct_passthrough = False
     assert answer.content_length == len(answer.get_data())
+
+
+def test_a_file_that_is_made_already_is_sent_as_it_is():
+    answer = attachment(b"abc", "to-correct-7.xlsx")
+    answer.direct_passthrough = False
+    assert answer.get_data() == b"abc"
+    assert answer.content_length == 3
+    assert "spreadsheetml" in answer.mimetype
+    assert "filename=to-correct-7.xlsx" in answer.headers["Content-Disposition"]
 
 
 def test_another_kind_of_file_is_an_error():
