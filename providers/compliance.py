@@ -142,6 +142,16 @@ def evidence_warnings(
     return tuple(warnings)
 
 
+def lapse(
+    kind: EvidenceKind,
+    held: Iterable[Evidence],
+    on: date,
+    settings: ComplianceSettings = SETTINGS,
+) -> str | None:
+    """Why one kind of evidence does not count on a date; None where it does."""
+    return _lapse(kind, _latest(held, settings), on)
+
+
 class Freshness(Labelled):
     """How far the hours and places that a provider offers can be relied on."""
 

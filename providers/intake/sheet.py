@@ -27,7 +27,7 @@ _HEADER_WITHIN = 50  # rows looked at to find the headings
 _PROGRESS_EVERY = 100
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control marks and what no font shows
 
-Progress = Callable[[int, int | None], None]
+Tell = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ class Sheet(AbstractContextManager):
             return None
         return max(0, self.table.expected - self.header_row)
 
-    def rows(self, progress: Progress | None = None) -> Iterator[Row]:
+    def rows(self, tell: Tell | None = None) -> Iterator[Row]:
         """The rows below the headings, blank ones left out, one at a time.
 
-        progress(rows done, rows expected or None) is called now and then, and at the end.
+        tell(rows done, rows expected or None) is called now and then, and at the end.
         Raises UnreadableFile on damage, and where there are more rows than the limit.
         """
         taken = done = 0
@@ -95,8 +95,8 @@ class Sheet(AbstractContextManager):
             if number <= self.header_row:
                 continue
             done = number - self.header_row
-            if progress and done % _PROGRESS_EVERY == 0:
-                progress(done, self.expected)
+            if tell and done % _PROGRESS_EVERY == 0:
+                tell(done, self.expected)
             words = [as_text(cell) for cell in cells]
             if not any(words):
                 continue
@@ -109,8 +109,8 @@ class Sheet(AbstractContextManager):
             kept = words[:width] + [""] * (width - len(words))
             texts = dict(zip(self.headings, kept, strict=True))
             yield _row(number, texts, self.found, stray=any(words[width:]))
-        if progress:
-            progress(done, done)
+        if tell:
+            tell(done, done)
 
     def close(self) -> None:
         """Close the file, if it was opened here."""
@@ -254,7 +254,11 @@ def as_text(cell: Cell) -> str:
             return f"{cell:.10g}" if math.isfinite(cell) else ""
         case date():
             day = f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
-            return f"{day} {cell:%H:%M}" if isinstance(cell, datetime) and cell.time() != time() else day
+            return (
+                f"{day} {cell:%H:%M}"
+                if isinstance(cell, datetime) and cell.time() != time()
+                else day
+            )
         case time():
             return f"{cell.hour}:{cell.minute:02}"
         case timedelta():
