@@ -158,3 +158,18 @@ def test_every_file_that_a_page_asks_for_is_there(page: Page, gallery):
     page.wait_for_load_state("networkidle")
 
     assert missing == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/help", "/accessibility", "/privacy", "/nowhere"])
+def test_a_page_open_to_everyone_is_accessible(live_server, page: Page, path):
+    page.goto(live_server.address + path)
+
+    assert_accessible(page)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+
+
+def test_every_answer_of_the_site_is_protected(live_server, page: Page):
+    answer = page.goto(f"{live_server.address}/sign-in")
+
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
