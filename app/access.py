@@ -6,7 +6,7 @@ form filters a list; both come from the model's own `owner_provider_id`.
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Flask, abort, current_app, request
@@ -153,7 +153,7 @@ def declaration_of(view: Callable) -> Any:
 def declare_public(app: Flask, *endpoints: str) -> None:
     """Declare views that are not ours (sign-in, static files) as public."""
     for endpoint in endpoints:
-        public(app.view_functions[endpoint])
+        app.view_functions[endpoint] = public(partial(app.view_functions[endpoint]))
 
 
 def refuse_undeclared_views(app: Flask) -> None:

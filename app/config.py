@@ -1,6 +1,6 @@
 """Settings, read once from the environment; each has a default that suits a single machine."""
 
-import os
+import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,8 +59,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "GEOCODER": environment.get("FAIRPLACE_GEOCODER", ""),
+        "GEOCODER_OPTIONS": json.loads(environment.get("FAIRPLACE_GEOCODER_OPTIONS", "{}")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),
-        "SHOW_DEMONSTRATION_SIGN_INS": not production,
     }
 
 

@@ -10,13 +10,16 @@ from flask_migrate import Migrate
 from flask_security import Security, SQLAlchemyUserDatastore
 from flask_wtf import CSRFProtect
 
-from app import access, cli, jobs, transaction
+from app import access, cli, demonstration, jobs, transaction
 from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel.database import db
-from app.web import errors, jinja, navigation
+from app.web import errors, headers, jinja, navigation
 from app.web.blueprints import BLUEPRINTS
+from app.web.forms.accounts import SignInForm
+from providers.places import online_geocoder
 
+NOT_OURS = ("static", "security.static", "security.login", "security.logout", "security.verify")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -32,16 +35,30 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)
-    Security(app, SQLAlchemyUserDatastore(db, User, RoleName))
+    security = Security(app, SQLAlchemyUserDatastore(db, User, RoleName), login_form=SignInForm)
+    security.login_context_processor(lambda: _demonstration(app))
     transaction.register(app)
     access.register(app)
     jobs.register(app)
+    if app.config["GEOCODER"]:
+        online_geocoder().switch_on(app.config["GEOCODER"], **app.config["GEOCODER_OPTIONS"])
+    headers.register(app)
     jinja.register(app)
     navigation.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)
-    access.declare_public(app, "static", "security.static", "security.login", "security.logout")
+    access.declare_public(app, *NOT_OURS)
     access.refuse_undeclared_views(app)
     return app
+
+
+def _demonstration(app: Flask) -> dict[str, Any]:
+    """What the sign-in page shows of the example's accounts: nothing in production."""
+    if app.config["PRODUCTION"]:
+        return {"demonstration_sign_ins": []}
+    return {
+        "demonstration_sign_ins": demonstration.sign_ins(),
+        "demonstration_password": demonstration.PASSWORD,
+    }

@@ -86,7 +86,7 @@ def ask(name: str, subject_id: int) -> None:
 @event.listens_for(Session, "after_commit")
 def _hand_over(session: Session) -> None:
     for name, subject_id in session.info.pop("jobs", []):
-        _put_progress(name, subject_id, Progress())
+        _queue_here().put(_key(name, subject_id), asdict(Progress()))
         current_app.extensions["jobs-task"](name, subject_id)
 
 
@@ -101,11 +101,15 @@ def run(name: str, subject_id: int, report: Report | None = None) -> None:
     A refusal or a fault is recorded on the row; nothing that the job did is kept then.
     """
     job = JOBS[name]
+    queue = _queue_here()  # taken now: a solver calls back from threads of its own
 
     def tell(progress: Progress) -> None:
-        _put_progress(name, subject_id, progress)
+        queue.put(_key(name, subject_id), asdict(progress))
         if report:
             report(progress)
+
+    def should_stop() -> bool:
+        return bool(queue.get(_stop_key(name, subject_id), peek=True))
 
     with audit.acting(WORKER, name):
         try:
@@ -116,7 +120,7 @@ def run(name: str, subject_id: int, report: Report | None = None) -> None:
             log.info("job %s %s not begun: %s", name, subject_id, refusal)
             return
         try:
-            job.perform(subject_id, tell, lambda: asked_to_stop(name, subject_id))
+            job.perform(subject_id, tell, should_stop)
             db.session.commit()
             tell(Progress(1.0, "Finished"))
         except Exception as fault:
@@ -138,18 +142,13 @@ UNEXPECTED = "Something went wrong in the program. Nothing was changed. Try agai
 
 def progress(name: str, subject_id: int) -> Progress:
     """How far a job has come, as it last said."""
-    stored = current_app.extensions["jobs"].get(_key(name, subject_id), peek=True)
+    stored = _queue_here().get(_key(name, subject_id), peek=True)
     return Progress(**stored) if stored else Progress()
 
 
 def ask_to_stop(name: str, subject_id: int) -> None:
     """Ask a running job to end early with the best it has."""
-    current_app.extensions["jobs"].put(f"stop-{_key(name, subject_id)}", True)
-
-
-def asked_to_stop(name: str, subject_id: int) -> bool:
-    """Whether somebody has asked a job to end early."""
-    return bool(current_app.extensions["jobs"].get(f"stop-{_key(name, subject_id)}", peek=True))
+    _queue_here().put(_stop_key(name, subject_id), True)
 
 
 def work() -> None:
@@ -159,12 +158,16 @@ def work() -> None:
             for subject_id in job.recover():
                 ask(name, subject_id)
         db.session.commit()
-    current_app.extensions["jobs"].create_consumer(workers=1, max_delay=1.0).run()
+    _queue_here().create_consumer(workers=1, max_delay=1.0).run()
 
 
 def _key(name: str, subject_id: int) -> str:
     return f"progress-{name}-{subject_id}"
 
 
-def _put_progress(name: str, subject_id: int, progress: Progress) -> None:
-    current_app.extensions["jobs"].put(_key(name, subject_id), asdict(progress))
+def _stop_key(name: str, subject_id: int) -> str:
+    return f"stop-{name}-{subject_id}"
+
+
+def _queue_here() -> Huey:
+    return current_app.extensions["jobs"]

@@ -3,9 +3,18 @@
 from alembic import context
 from flask import current_app
 
-from app.kernel.database import db
+from app.kernel.database import Moment, db
+
+
+def plainly(kind: str, item: object, _context: object) -> str | bool:
+    """Write our own column types as what the database holds, so revisions stand alone."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.DateTime(timezone=True)"
+    return False
+
 
 SETTINGS = {
+    "render_item": plainly,
     "target_metadata": db.metadata,
     "render_as_batch": True,  # SQLite alters a table by rebuilding it
     "compare_type": True,

@@ -92,12 +92,11 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
     provider = offer.provider
     if provider.state is not AdmissionState.APPROVED:
         yield ClosedReason(Closure.STANDING, _STANDING[provider.state])
-    if provider.judgement is Judgement.RED:
+    if Judgement.RED in (provider.judgement, offer.judgement):
         yield ClosedReason(
             Closure.JUDGEMENT, "Its last quality visit was judged red: no new placements."
         )
-    held = [compliance.Evidence(e.kind, e.issued_on, e.expires_on) for e in provider.evidence]
-    for reason in compliance.evidence_objections(offer.service.group, held, on):
+    for reason in compliance.evidence_objections(offer.service.group, offer.held, on):
         yield ClosedReason(Closure.EVIDENCE, reason)
     excess = above_cap(
         offer.price, cap_on(caps, offer.service.code, on), offer.service.name

@@ -43,11 +43,9 @@ def start_framework(
         ends_on=ends_on,
         max_value_pence=max_value_pence,
     )
+    lots = {code: Lot(code=code, name=title) for code, title in LOT_NAMES.items()}
+    framework.lots = list(lots.values())
     db.session.add(framework)
-    lots = {
-        code: Lot(framework=framework, code=code, name=title)
-        for code, title in LOT_NAMES.items()
-    }
     for service in services:
         row = _service(service, lots.get(service.lot or ""))
         if service.cap is not None:

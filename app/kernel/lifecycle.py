@@ -90,3 +90,30 @@ class Lifecycle:
         if reasons:
             raise RuleBroken(*reasons)
         row.state = self.moves[name].to
+
+    def path(self, start: StrEnum, end: StrEnum) -> tuple[Move, ...] | None:
+        """The fewest moves from one state to another, empty where they are the same.
+
+        None where there is no way.
+        """
+        paths: dict[StrEnum, tuple[Move, ...]] = {start: ()}
+        edge = [start]
+        while edge and end not in paths:
+            here = edge.pop(0)
+            for step in self.moves.values():
+                if here in step.sources and step.to not in paths:
+                    paths[step.to] = (*paths[here], step)
+                    edge.append(step.to)
+        return paths.get(end)
+
+    def bring(self, row: Any, state: StrEnum) -> None:
+        """Make the moves that lead to a state which a trusted source says the row is in.
+
+        Raises RuleBroken where there is no way, or where a move on it may not be made.
+        """
+        steps = self.path(row.state, state)
+        if steps is None:
+            here, there = (str(each).replace("_", " ") for each in (row.state, state))
+            raise RuleBroken(f"A {self.noun} that is {here} cannot become {there}.")
+        for step in steps:
+            self.fire(row, step.name)

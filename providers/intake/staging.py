@@ -16,6 +16,8 @@ from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken, require
+from providers.intake.faults import Fault, ReadRow, Severity
+from providers.intake.sheet import Tell
 from providers.models.intake import (
     INTAKE,
     Intake,
@@ -54,7 +56,7 @@ class Judged:
 class Reader(Protocol):
     """What one kind of spreadsheet needs: how its rows are judged, and how one is saved."""
 
-    def open(self, content: bytes, filename: str) -> tuple[list[str], Iterator[Judged]]:
+    def open(self, content: bytes, tell: Tell) -> tuple[list[str], Iterator[Judged]]:
         """The file's column headings and its rows, judged one by one.
 
         Raises RuleBroken where the file as a whole can't be read.
@@ -65,6 +67,34 @@ class Reader(Protocol):
 
     def save(self, record: Any) -> None:
         """Bring one good row into the database."""
+
+
+def verdict(
+    read: ReadRow, label: str, before: dict[str, Any] | None, after: dict[str, Any]
+) -> Judged:
+    """What accepting a row would do: the facts in the database held against those of the row.
+
+    before: None where the row is new. Facts are field names and values in words.
+    """
+    faults = [fault.as_dict() for fault in read.faults]
+    changes: dict[str, list[Any]] = {}
+    if read.record is None:
+        outcome = RowOutcome.REFUSED
+    elif before is None:
+        outcome = RowOutcome.NEW
+    else:
+        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
+    return Judged(read.row.number, label, read.row.texts, outcome, faults, changes, read.record)
+
+
+def refusal(read: ReadRow, label: str, field: str, message: str) -> Judged:
+    """A row that reads well but which something in the database forbids."""
+    heading = read.row.headings.get(field, "")
+    fault = Fault(
+        read.row.number, heading, read.row.texts.get(heading, ""), message, Severity.REFUSED
+    )
+    return verdict(ReadRow(read.row, None, (*read.faults, fault)), label, None, {})
 
 
 def send(kind: IntakeKind, filename: str, content: bytes, sent_by: str) -> Intake:
@@ -87,14 +117,17 @@ def read(intake_id: int, reader: Reader, tell: Report) -> None:
     """Read a file row by row into its preview."""
     intake = _in_state(intake_id, IntakeState.READING, "This file has been read already.")
     db.session.execute(delete(IntakeRow).where(IntakeRow.intake_id == intake_id))
-    intake.columns, rows = reader.open(intake.content, intake.filename)
+
+    def told(done: int, expected: int | None) -> None:
+        share = done / max(expected, 1) if expected else done / (done + BATCH)
+        tell(Progress(min(share, 1.0), f"{done:,} rows read", {"rows": done}))
+
+    intake.columns, rows = reader.open(intake.content, told)
     counts: Counter[str] = Counter()
     for batch in _batches(rows):
         db.session.execute(insert(IntakeRow), [_row_values(intake_id, row) for row in batch])
         counts.update(row.outcome.value for row in batch)
         counts["flagged"] += sum(row.flagged for row in batch)
-        done = counts.total() - counts["flagged"]
-        tell(Progress(done / (done + BATCH), f"{done:,} rows read", {"rows": done}))
     for name in ("new", "changed", "unchanged", "refused", "flagged"):
         setattr(intake, name, counts[name])
     intake.content = None

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.audit import Audited
 from app.kernel.database import choice, db
+from providers import compliance
 from providers.models.framework import Service
-from providers.models.provider import Provider, Site
-from providers.needs import Delivery, NeedType, PriceUnit, VatBasis
+from providers.models.provider import Evidence, Provider, Site
+from providers.needs import Delivery, Judgement, NeedType, PriceUnit, VatBasis
 from providers.pricing import Price
 
 
@@ -22,7 +23,8 @@ class Offer(Audited, db.Model):
     sessions: the half-days of the week as bits (`providers.needs`). travel_radius_km: how far
     staff go from the site for work at home or in the community. price_pence: per `price_unit`,
     on `vat_basis`. min_hours: the least a week that is sold. confirmed_on: when the provider
-    last confirmed the capacity.
+    last confirmed the capacity. judgement, last_visit_on: of the last quality
+    visit to this service; None where only the provider as a whole was visited, or nobody was.
     """
 
     __tablename__ = "offer"
@@ -57,11 +59,16 @@ class Offer(Audited, db.Model):
     price_pence: Mapped[int]
     price_unit: Mapped[PriceUnit] = mapped_column(choice(PriceUnit, "price_unit"))
     vat_basis: Mapped[VatBasis] = mapped_column(choice(VatBasis, "vat_basis"))
+    judgement: Mapped[Judgement | None] = mapped_column(choice(Judgement, "judgement"))
+    last_visit_on: Mapped[date | None]
     notes: Mapped[str | None] = mapped_column(String(2000))
 
     provider: Mapped[Provider] = relationship(back_populates="offers")
     service: Mapped[Service] = relationship()
     site: Mapped[Site] = relationship()
+    evidence: Mapped[list[Evidence]] = relationship(
+        back_populates="offer", cascade="all, delete-orphan", order_by=Evidence.kind
+    )
     needs: Mapped[list["OfferNeed"]] = relationship(
         back_populates="offer", cascade="all, delete-orphan", order_by="OfferNeed.need_type"
     )
@@ -70,6 +77,15 @@ class Offer(Audited, db.Model):
     def owner_provider_id(self) -> int:
         """The provider that this row belongs to, for access by row."""
         return self.provider_id
+
+    @property
+    def held(self) -> list[compliance.Evidence]:
+        """The evidence that speaks for this offer: its own, and what is held for the provider."""
+        return [
+            compliance.Evidence(item.kind, item.issued_on, item.expires_on)
+            for item in self.provider.evidence
+            if item.offer_id in (None, self.id)
+        ]
 
     @property
     def price(self) -> Price:

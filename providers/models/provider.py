@@ -18,7 +18,8 @@ class Provider(Audited, db.Model):
     """An organisation that children may be placed with.
 
     registration: registered schools have a unique reference number (URN), others none.
-    judgement, last_visit_on: of the last quality visit; None before the first.
+    judgement, last_visit_on: of the last quality visit to any of its services; None before the
+    first.
     """
 
     __tablename__ = "provider"
@@ -78,15 +79,18 @@ class Site(Audited, Located, db.Model):
 class Evidence(Audited, db.Model):
     """An item held for a provider, good until the day it expires (that day included).
 
-    A renewal is a further row; `providers.compliance` judges by the one that lasts longest.
+    offer_id: the one offer that the item is for, None for all of the provider's. A renewal is a
+    further row; `providers.compliance` judges by the one that lasts longest.
     """
 
     __tablename__ = "evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"), index=True)
     kind: Mapped[EvidenceKind] = mapped_column(choice(EvidenceKind, "kind"))
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None] = mapped_column(index=True)
 
     provider: Mapped[Provider] = relationship(back_populates="evidence")
+    offer: Mapped["Offer | None"] = relationship(back_populates="evidence")  # noqa: F821

@@ -1,5 +1,7 @@
 """Spreadsheets on their way in: send one, look at what it would do, accept or discard it."""
 
+from tempfile import TemporaryFile
+
 from flask import (
     Blueprint,
     flash,
@@ -93,5 +95,9 @@ def discard(intake):
 @requires(Permission.RUN_INTAKE, on=Intake)
 def refused(intake):
     """The refused rows as a spreadsheet, with what to correct beside each."""
-    book = corrections.write(intake.columns, staging.refused_rows(intake))
-    return send_file(book, as_attachment=True, download_name=f"to-correct-{intake.id}.xlsx")
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+    rows = ((row.values, row.faults) for row in staging.refused_rows(intake))
+    corrections.write(file, intake.columns, rows)
+    file.seek(0)
+    name = f"to-correct-{intake.id}.xlsx"
+    return send_file(file, as_attachment=True, download_name=name)
