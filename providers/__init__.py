@@ -1,0 +1,1 @@
+"""The directory of providers: framework, prices, evidence, offers, search and intake."""
