@@ -25,6 +25,7 @@ from providers.intake.tables import Cell, Cells, Table, tables_of
 TO_CORRECT = "What to correct"  # our own column in a file of refused rows; passed over when read
 _HEADER_WITHIN = 50  # rows looked at to find the headings
 _PROGRESS_EVERY = 100
+_GUARD = re.compile(r"^'(?=[=+\-@])")
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control marks and what no font shows
 
 Tell = Callable[[int, int | None], None]
@@ -158,14 +159,18 @@ def _best(
 ) -> Sheet:
     """The first table with the most known headings."""
     best: tuple[int, int, Table, Cells] | None = None
+    damage: UnreadableFile | None = None
     for table in tables:
-        for number, cells in enumerate(islice(table.rows(), _HEADER_WITHIN), 1):
-            score = len(_find(map(as_text, cells), columns)[0])
-            if best is None or score > best[0]:
-                best = (score, number, table, cells)
-    if best is None or best[0] < min(3, len(columns)):
+        try:
+            for number, cells in enumerate(islice(table.rows(), _HEADER_WITHIN), 1):
+                score = len(_find(map(as_text, cells), columns)[0])
+                if best is None or score > best[0]:
+                    best = (score, number, table, cells)
+        except UnreadableFile as fault:
+            damage = fault  # the wrong separator may break quotes: another table may be whole
+    if best is None or best[0] < min(2, len(columns)):
         wanted = listed([column.heading for column in columns if column.required][:4])
-        raise UnreadableFile(
+        raise damage or UnreadableFile(
             "No row of headings was found. Add a row that names the columns, such as "
             f"{wanted}, above the records."
         )
@@ -268,12 +273,15 @@ def as_text(cell: Cell) -> str:
 
 
 def tidy(text: str) -> str:
-    """Text in one Unicode form, with plain single spaces and no invisible characters."""
+    """Text in one Unicode form, with plain single spaces and no invisible characters.
+
+    The apostrophe that exports put before a formula's first character is taken off again.
+    """
     text = unicodedata.normalize("NFC", text)
     text = "".join(
         mark for mark in text if mark.isspace() or unicodedata.category(mark) not in _INVISIBLE
     )
-    return " ".join(text.split())
+    return _GUARD.sub("", " ".join(text.split()))
 
 
 def _quoted(words: Sequence[str]) -> list[str]:

@@ -6,14 +6,12 @@ xlsx and csv are streamed. ods is held whole by its library, so its true size is
 import codecs
 import csv
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import islice
 from typing import BinaryIO
 
 import openpyxl
@@ -27,7 +25,7 @@ Cells = tuple[Cell, ...]
 
 LAST_ROW = 1_048_576  # the last row that a spreadsheet program has
 _ODS_CELLS = 4_000_000  # held in memory at once: some 100 MB
-_SAMPLE = 65_536  # characters looked at to find the separator
+_CHUNK = 65_536  # bytes
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _DELIMITERS = ",;\t"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -59,7 +57,7 @@ class Table:
 
 
 def tables_of(stream: BinaryIO, kind: FileKind, limits: Limits) -> list[Table]:
-    """The visible tables of a recognised file.
+    """The visible tables of a recognised file; for csv, one for each possible separator.
 
     Raises UnreadableFile, here or while rows are read, where the file is damaged.
     """
@@ -153,12 +151,12 @@ def _refuse_swollen_ods(stream: BinaryIO, limits: Limits) -> None:
 
 
 def _csv(stream: BinaryIO, limits: Limits) -> list[Table]:
+    """The file as each separator would divide it: only the right one shows the headings."""
     encoding, lines = _encoding(stream)
-    stream.seek(0)
-    sample = codecs.getreader(encoding)(stream).read(_SAMPLE, _SAMPLE)
-    delimiter = _delimiter(sample)
-    rows = partial(_csv_rows, stream, encoding, delimiter, limits)
-    return [Table("", rows, lines)]
+    return [
+        Table("", partial(_csv_rows, stream, encoding, delimiter, limits), lines)
+        for delimiter in _DELIMITERS
+    ]
 
 
 def _csv_rows(stream: BinaryIO, encoding: str, delimiter: str, limits: Limits) -> Iterator[Cells]:
@@ -183,7 +181,7 @@ def _encoding(stream: BinaryIO) -> tuple[str, int]:
         decoder = codecs.getincrementaldecoder(encoding)()
         lines = 0
         try:
-            while chunk := stream.read(_SAMPLE):
+            while chunk := stream.read(_CHUNK):
                 lines += decoder.decode(chunk).count("\n")
             lines += decoder.decode(b"", final=True).count("\n")
         except UnicodeDecodeError:
@@ -192,16 +190,3 @@ def _encoding(stream: BinaryIO) -> tuple[str, int]:
     raise UnreadableFile(
         "The text of the file cannot be read. Save it as CSV UTF-8 or as an Excel workbook (.xlsx)."
     )
-
-
-def _delimiter(sample: str) -> str:
-    """The separator that gives the widest rows; a list inside a cell never gives as many."""
-    return max(_DELIMITERS, key=lambda mark: _width(sample, mark))
-
-
-def _width(sample: str, delimiter: str) -> int:
-    lines = islice(re.split(r"\r\n|\r|\n", sample), 60)
-    try:
-        return max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
-    except csv.Error:
-        return 0
