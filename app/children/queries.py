@@ -1,0 +1,165 @@
+"""What is asked about children: the waiting list, narrowed and ordered, and a child's record."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.children.lifecycle import ReferralState
+from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
+from app.kernel.audit import AuditEvent
+from app.kernel.database import db
+from providers.needs import NeedType, SenProvision
+from providers.stages import school_year_of
+
+
+class Order(Protocol):
+    """A column to order by, and which way."""
+
+    by: str
+    descending: bool
+
+
+@dataclass(frozen=True)
+class WaitingCriteria:
+    """Which waiting referrals to list; None leaves a thing open.
+
+    years: first and last national curriculum year, 0 for Reception. text: words in the child's
+    name or reference.
+    """
+
+    need_type: NeedType | None = None
+    service_id: int | None = None
+    years: tuple[int, int] | None = None
+    ehcp: bool | None = None
+    looked_after: bool | None = None
+    text: str = ""
+
+
+EVERYONE = WaitingCriteria()
+
+_HOURS = (
+    select(func.coalesce(func.sum(Component.hours), 0))
+    .where(Component.referral_id == Referral.id)
+    .correlate(Referral)
+    .scalar_subquery()
+)
+_PRIMARY_NEED = (
+    select(ChildNeed.need_type)
+    .where(ChildNeed.child_id == Child.id, ChildNeed.rank == 1)
+    .correlate(Child)
+    .scalar_subquery()
+)
+WAITING_ORDERS: dict[str, ColumnElement] = {
+    "waiting": Referral.out_of_education_since,
+    "reference": Child.reference,
+    "name": Child.surname,
+    "year": Child.born_on,
+    "need": _PRIMARY_NEED,
+    "hours": _HOURS,
+}
+_EARLIEST_IS_MOST = ("waiting", "year")
+"""An early date is a long wait, and an early birth a high school year."""
+
+
+def waiting(
+    criteria: WaitingCriteria = EVERYONE, order: Order | None = None, on: date | None = None
+) -> Select:
+    """Waiting referrals with all that a list of them shows, in a fixed number of queries.
+
+    order: a key of WAITING_ORDERS; without one, longest out of education first and those whose
+    date is not known last. on: the date by which a school year is reckoned; needed with `years`.
+    """
+    return (
+        select(Referral)
+        .join(Referral.child)
+        .where(Referral.state == ReferralState.WAITING, *_conditions(criteria, on))
+        .options(
+            joinedload(Referral.child).selectinload(Child.needs),
+            selectinload(Referral.components).joinedload(Component.service),
+        )
+        .order_by(*_ordering(order), Referral.id)
+    )
+
+
+def longest_waiting(limit: int) -> list[Referral]:
+    """The referrals of the children who have been out of education longest."""
+    return list(db.session.scalars(waiting().limit(limit)))
+
+
+def days_out_of_education(referral: Referral, on: date) -> int | None:
+    """Calendar days since the child was last in education; None where that is not known."""
+    since = referral.out_of_education_since
+    return None if since is None else max(0, (on - since).days)
+
+
+def born_between(years: tuple[int, int], on: date) -> tuple[date, date]:
+    """First and last date of birth of the children in a span of school years on a date."""
+    first, last = years
+    begins = school_year_of(on)
+    return date(begins - last - 5, 9, 1), date(begins - first - 4, 8, 31)
+
+
+def history_of(child: Child, limit: int) -> list[AuditEvent]:
+    """What was done to a child's record and to all that belongs to it, the latest first.
+
+    Components and wishes that have been taken out are found by the referral they named.
+    """
+    referrals = [referral.id for referral in child.referrals]
+    about = [
+        and_(AuditEvent.subject == Child.__tablename__, AuditEvent.subject_id == child.id),
+        and_(AuditEvent.subject == ChildNeed.__tablename__, AuditEvent.subject_id == child.id),
+        and_(AuditEvent.subject == Referral.__tablename__, AuditEvent.subject_id.in_(referrals)),
+    ]
+    for part in (Component, ProviderWish):
+        present = select(part.id).where(part.referral_id.in_(referrals))
+        gone = and_(
+            AuditEvent.kind == "deleted",
+            AuditEvent.changes["referral_id", 0].as_integer().in_(referrals),
+        )
+        about.append(
+            and_(
+                AuditEvent.subject == part.__tablename__,
+                or_(AuditEvent.subject_id.in_(present), gone),
+            )
+        )
+    latest = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.id.desc()).limit(limit)
+    return list(db.session.scalars(latest))
+
+
+def _conditions(criteria: WaitingCriteria, on: date | None) -> list[ColumnElement[bool]]:
+    conditions = []
+    if criteria.need_type is not None:
+        conditions.append(Child.needs.any(ChildNeed.need_type == criteria.need_type))
+    if criteria.service_id is not None:
+        conditions.append(Referral.components.any(Component.service_id == criteria.service_id))
+    if criteria.years is not None:
+        if on is None:
+            raise ValueError("A school year needs the date on which it is reckoned.")
+        conditions.append(Child.born_on.between(*born_between(criteria.years, on)))
+    if criteria.ehcp is not None:
+        has_plan = Child.sen_provision == SenProvision.EHCP
+        conditions.append(has_plan if criteria.ehcp else ~has_plan)
+    if criteria.looked_after is not None:
+        conditions.append(Child.looked_after.is_(criteria.looked_after))
+    for word in criteria.text.split():
+        conditions.append(
+            or_(
+                Child.forename.icontains(word, autoescape=True),
+                Child.surname.icontains(word, autoescape=True),
+                Child.reference.icontains(word, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _ordering(order: Order | None) -> list[ColumnElement]:
+    by = order.by if order else "waiting"
+    down = order.descending if order else True
+    column = WAITING_ORDERS[by]
+    if by in _EARLIEST_IS_MOST:
+        down = not down
+    ordering = [(column.desc() if down else column.asc()).nulls_last()]
+    return [*ordering, Child.forename] if by == "name" else ordering

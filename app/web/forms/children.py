@@ -1,0 +1,46 @@
+"""Forms about children."""
+
+from govuk_frontend_wtf.wtforms_widgets import GovTextInput
+from wtforms import StringField
+
+from app.children.queries import WaitingCriteria
+from app.web.forms.filters import Chooser, FilterForm, labels
+from providers.directory_queries import services
+from providers.needs import NeedType
+from providers.stages import KeyStage, year_in_words
+
+YEARS = {str(year): (year, year) for year in range(15)}
+STAGES = {stage.value: stage.years for stage in KeyStage}
+
+
+class FilterWaiting(FilterForm):
+    """Which children of the waiting list to show."""
+
+    text = StringField("Name or reference", widget=GovTextInput())
+    need = Chooser("Need type", "Any need type", labels(NeedType))
+    service = Chooser("Service asked for", "Any service")
+    year = Chooser(
+        "Key stage or year group",
+        "Any year group",
+        [
+            *labels(KeyStage),
+            *((value, year_in_words(first)) for value, (first, _last) in YEARS.items()),
+        ],
+    )
+    ehcp = Chooser("EHC plan", "With or without", [("yes", "With a plan"), ("no", "Without")])
+    looked_after = Chooser("Looked after", "Any", [("yes", "Yes"), ("no", "No")])
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.service.choices += [(str(service.id), service.name) for service in services()]
+
+    def criteria(self) -> WaitingCriteria:
+        """The filters as the query takes them."""
+        return WaitingCriteria(
+            need_type=self.need.code(NeedType),
+            service_id=self.service.number,
+            years={**YEARS, **STAGES}.get(self.year.known or ""),
+            ehcp=self.ehcp.answer,
+            looked_after=self.looked_after.answer,
+            text=self.text.data or "",
+        )

@@ -1,0 +1,116 @@
+"""What each role's home page shows: that person's next work, in a fixed number of queries."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.access import Permission, may
+from app.accounts.models import User
+from app.accounts.queries import accounts_by_role, latest_events
+from app.accounts.roles import Role
+from app.children.queries import days_out_of_education, longest_waiting
+from app.commissioning import queries
+from app.commissioning.figures import record_counts
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.web.matches import WEEKS_A_YEAR, figures
+from app.web.trail import counted
+from providers.attention import Concern, files_to_correct, needing_attention
+from providers.compliance import Freshness
+from providers.profile import EvidenceState, evidence_standings, offer_standings
+from providers.queries import caps_in_force
+
+SHOWN = 10
+EVENTS_READ = 1_000
+ENTRIES_SHOWN = 15
+
+
+def work_of(user: User) -> dict[str, Any]:
+    """What the template of this person's role needs."""
+    return _WORK[user.role](user)
+
+
+def _send_officer(user: User) -> dict[str, Any]:
+    on = today()
+    longest = longest_waiting(SHOWN)
+    children, hours = queries.waiting_counts()
+    return {
+        "longest": [(referral, days_out_of_education(referral, on)) for referral in longest],
+        "children": children,
+        "hours": hours,
+        "run": queries.last_finished_run(),
+        "to_correct": files_to_correct(SHOWN) if may(user, Permission.RUN_INTAKE) else [],
+    }
+
+
+def _commissioner(_user: User) -> dict[str, Any]:
+    children, hours = queries.waiting_counts()
+    run = queries.last_finished_run()
+    if run is None:
+        return {"children": children, "hours": hours, "run": None}
+    unplaced = queries.outcomes(run, queries.OutcomeCriteria(placed=False)).limit(SHOWN)
+    return {
+        "children": children,
+        "hours": hours,
+        "run": run,
+        "unplaced": db.session.scalars(unplaced).unique().all(),
+        **figures(run),
+    }
+
+
+def _ap_lead(_user: User) -> dict[str, Any]:
+    return _concerns(
+        Concern.PENDING, Concern.SUSPENDED, Concern.EVIDENCE, Concern.CAP, Concern.CAPACITY
+    )
+
+
+def _quality_adviser(_user: User) -> dict[str, Any]:
+    return _concerns(Concern.JUDGEMENT, Concern.VISIT)
+
+
+def _concerns(*concerns: Concern) -> dict[str, Any]:
+    found = needing_attention(today())
+    return {
+        "concerns": [(concern, found[concern]) for concern in concerns],
+        "shown": SHOWN,
+    }
+
+
+def _provider(user: User) -> dict[str, Any]:
+    on = today()
+    provider = user.provider
+    offers = offer_standings(provider.offers, on, caps_in_force(on))
+    evidence = evidence_standings(provider, on)
+    return {
+        "provider": provider,
+        "offers": offers,
+        "to_confirm": sum(offer.freshness is not Freshness.CONFIRMED for offer in offers),
+        "renew": [item for item in evidence if item.state is not EvidenceState.CURRENT],
+    }
+
+
+def _finance(_user: User) -> dict[str, Any]:
+    run = queries.last_finished_run()
+    return {
+        "run": run,
+        "by_service": queries.cost_by_service(run) if run else [],
+        "weeks": WEEKS_A_YEAR,
+    }
+
+
+def _administrator(_user: User) -> dict[str, Any]:
+    return {
+        "accounts": accounts_by_role(),
+        "entries": counted(latest_events(EVENTS_READ))[:ENTRIES_SHOWN],
+        "records": record_counts(),
+    }
+
+
+_WORK: dict[Role, Callable[[User], dict[str, Any]]] = {
+    Role.SEND_OFFICER: _send_officer,
+    Role.COMMISSIONER: _commissioner,
+    Role.AP_LEAD: _ap_lead,
+    Role.QUALITY_ADVISER: _quality_adviser,
+    Role.PROVIDER: _provider,
+    Role.FINANCE: _finance,
+    Role.ADMINISTRATOR: _administrator,
+}

@@ -1,0 +1,69 @@
+"""Children: the waiting list, and the record of each."""
+
+from functools import partial
+
+from flask import Blueprint, render_template, request
+
+from app.access import Permission, requires
+from app.children import queries
+from app.children.models import Child
+from app.children.queries import WAITING_ORDERS
+from app.commissioning.figures import last_outcomes
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.web.children import EXPORT_HEADER, lines, rows_to_export, year_group
+from app.web.export import download
+from app.web.forms.children import FilterWaiting
+from app.web.listing import Sort
+from app.web.places import PLACE_WORDS
+from app.web.trail import child_changes, in_entries, names_for
+from providers.stages import age_on
+
+children = Blueprint("children", __name__, url_prefix="/children")
+PAGE = 20
+HISTORY = 300
+
+
+@children.context_processor
+def words():
+    """The words for a place."""
+    return PLACE_WORDS
+
+
+@children.get("/")
+@requires(Permission.VIEW_CHILD)
+def waiting():
+    """Children who wait for provision, the longest out of education first."""
+    form, on = FilterWaiting(request.args), today()
+    sort = Sort.from_args(request.args, WAITING_ORDERS, "-waiting")
+    page = db.paginate(queries.waiting(form.criteria(), sort, on), per_page=PAGE, max_per_page=PAGE)
+    rows = lines(page.items, on)
+    return render_template("children/waiting.html", form=form, sort=sort, page=page, rows=rows)
+
+
+@children.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT_CHILDREN)
+def export(kind):
+    """The waiting list as its filters leave it, one row a referral, as a spreadsheet."""
+    on = today()
+    sort = Sort.from_args(request.args, WAITING_ORDERS, "-waiting")
+    listed = queries.waiting(FilterWaiting(request.args).criteria(), sort, on)
+    return download(kind, "children-waiting", EXPORT_HEADER, rows_to_export(listed, on))
+
+
+@children.get("/<int:child_id>")
+@requires(Permission.VIEW_CHILD, on=Child)
+def show(child):
+    """A child: needs, what is asked for, what the last match found, what was changed when."""
+    on = today()
+    events = queries.history_of(child, HISTORY)
+    words = partial(child_changes, names=names_for(child, events))
+    return render_template(
+        "children/show.html",
+        child=child,
+        age=age_on(child.born_on, on),
+        year_group=year_group(child, on),
+        lines=lines(reversed(child.referrals), on),
+        outcomes=last_outcomes(child),
+        history=in_entries(events, words),
+    )
