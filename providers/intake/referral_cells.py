@@ -114,8 +114,8 @@ def _components(cells: RowReader, names: dict[str, Service]) -> tuple[tuple[str,
     if len(services) != len(hours):
         cells.refuse(
             "hours",
-            f"{len(services)} kinds of support are listed, and {len(hours)} numbers of hours. "
-            "Enter one number for each, in the same order, such as 8; 1.",
+            "Enter one number of hours for each support, in the same order, such as 8; 1: "
+            f"support {len(services)}, hours {len(hours)}.",
         )
         return None
     codes = [service.code for service in services]
@@ -189,7 +189,7 @@ def _check_dates(cells: RowReader, rules: ReferralRules, facts: dict) -> None:
     today = rules.today
     if out and out > today:
         cells.refuse("out_since", "This date is in the future. Enter the last day of education.")
-    elif out and born and out < born:
+    elif out and born and out < born <= today:
         cells.refuse("out_since", "This date is before the child was born. Check both dates.")
     elif out and today - out > _LONG_OUT:
         cells.flag("out_since", "This date is more than three years ago. Check it.")

@@ -121,7 +121,7 @@ class SupplierReader:
 
 def _check_urn(cells: RowReader, registration: Registration | None) -> None:
     given = cells.text("urn") is not None
-    if registration is Registration.UNREGISTERED and given:
+    if registration is Registration.UNREGISTERED and given and not cells.refused_in("urn"):
         cells.refuse(
             "registration",
             "Only a registered school has a URN. Enter Yes with the kind of school, or remove the "
