@@ -50,11 +50,16 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class ComponentExplanation:
-    """One component: the place chosen and why, what came next, who was refused, what would help."""
+    """One component: the place chosen and why, what came next, who was refused, what would help.
+
+    why: for the place, or, where there is none, against it. drawbacks: wishes that the place
+    does not meet.
+    """
 
     component_id: Hashable
     placement: Placement | None
     why: tuple[str, ...]
+    drawbacks: tuple[str, ...]
     next_best: tuple[Option, ...]
     refusals: tuple[Refusals, ...]
     changes: tuple[str, ...]
@@ -149,11 +154,17 @@ class Explainer:
         return ComponentExplanation(
             part.id, placement,
             self._why(child, part, placement, options, groups),
+            _drawbacks(placement, options),
             tuple(o for o in options if placement is None or o.offer_id != placement.offer_id)[
                 :NEXT_BEST],
             groups,
-            () if placement is not None else _changes(refusal, km_of),
+            () if placement is not None else _changes(refusal, km_of, self._named),
         )
+
+    def _named(self, offer_id: Hashable) -> str:
+        """What to call an offer in a sentence: its provider's name, or failing that its id."""
+        offer = next(each for each in self.problem.offers if each.id == offer_id)
+        return self._providers[offer.provider_id].name or f"offer {offer_id}"
 
     def _registered_first(self, part, scores, refusal) -> None:
         """Under "require", move unregistered options to the refusals where a registered one is."""
@@ -214,13 +225,19 @@ class Explainer:
         if placement.weekly_transport_pence:
             cost += f", and transport {pounds(placement.weekly_transport_pence)}"
         reasons.append(cost)
-        reasons += [
-            misfit.text for misfit in (chosen.score.misfits if chosen else ())
-            if misfit.factor is not Factor.DISTANCE
-        ]
         rank = [o.offer_id for o in options].index(offer.id) if chosen else 0
         reasons.append(_standing(rank, len(options)))
         return tuple(reasons)
+
+
+def _drawbacks(placement, options) -> tuple[str, ...]:
+    """The wishes that the chosen place does not meet, distance apart."""
+    chosen = next((o for o in options if placement and o.offer_id == placement.offer_id), None)
+    if chosen is None:
+        return ()
+    return tuple(
+        misfit.text for misfit in chosen.score.misfits if misfit.factor is not Factor.DISTANCE
+    )
 
 
 def _points(parties) -> np.ndarray:
@@ -299,15 +316,17 @@ def _grouped(refusal, km_of) -> tuple[Refusals, ...]:
     return tuple(groups)
 
 
-def _changes(refusal, km_of) -> tuple[str, ...]:
+def _changes(refusal, km_of, named) -> tuple[str, ...]:
     """The smallest changes that would each let one offer take the component."""
     openings = []
     for offer_id, found in refusal.items():
         rule, km = found[0].code, km_of[offer_id]
         if len(found) == 1 and rule in _OPENINGS:
             away = float("inf") if km is None else km
-            openings.append((away, rule, _OPENINGS[rule].format(
-                offer=offer_id, km=in_words(km) if km is not None else "an unknown distance")))
+            text = _OPENINGS[rule].format(
+                offer=named(offer_id), km=in_words(km) if km is not None else "an unknown distance"
+            )
+            openings.append((away, rule, text[:1].upper() + text[1:]))
     best = {}
     for away, rule, text in sorted(openings):
         best.setdefault(rule, (away, text))
@@ -315,13 +334,13 @@ def _changes(refusal, km_of) -> tuple[str, ...]:
 
 
 _OPENINGS = {
-    Rule.TRAVEL_LIMIT: "A travel limit of {km} would open offer {offer}",
-    Rule.RADIUS: "Offer {offer} could take this if it travelled {km}",
-    Rule.FULL: "A free place at offer {offer} would be enough ({km} away)",
-    Rule.HOURS: "More free hours at offer {offer} would be enough ({km} away)",
-    Rule.MIN_HOURS: "Offer {offer} could take this if it accepted fewer hours",
-    Rule.GROUP_SIZE: "Offer {offer} could take this in a smaller group",
-    Rule.MUST_REGISTER: "Fewer hours a week, or registration, would open offer {offer}",
-    Rule.HALF_DAYS: "More open half-days at offer {offer} would be enough",
-    Rule.EXCLUDED: "Offer {offer} could take this, were it not ruled out for the child",
+    Rule.TRAVEL_LIMIT: "A travel limit of {km} would open {offer}",
+    Rule.RADIUS: "{offer} could take this if it travelled {km}",
+    Rule.FULL: "A free place at {offer} would be enough ({km} away)",
+    Rule.HOURS: "More free hours at {offer} would be enough ({km} away)",
+    Rule.MIN_HOURS: "{offer} could take this if it accepted fewer hours",
+    Rule.GROUP_SIZE: "{offer} could take this in a smaller group",
+    Rule.MUST_REGISTER: "Fewer hours a week, or registration, would open {offer}",
+    Rule.HALF_DAYS: "More open half-days at {offer} would be enough",
+    Rule.EXCLUDED: "{offer} could take this, were it not ruled out for the child",
 }
