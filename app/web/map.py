@@ -154,7 +154,12 @@ def draw(
     )
     shown = [kind for kind in kinds if any(point.kind == kind for point in points)]
     return Markup('<figure class="fp-map">{}{}</figure>').format(
-        picture, _legend([kinds[kind] for kind in shown], bool(lines))
+        picture,
+        _legend(
+            [kinds[kind] for kind in shown],
+            journeys=bool(lines),
+            counted=any(len(there) > 1 for _, there in heaps),
+        ),
     )
 
 
@@ -283,7 +288,7 @@ def _areas(project: Projection, points: Sequence[Point]) -> Markup:
     return Markup("").join(labels)
 
 
-def _legend(kinds: list[Kind], journeys: bool) -> Markup:
+def _legend(kinds: list[Kind], *, journeys: bool, counted: bool) -> Markup:
     entries = [
         Markup(
             '<li><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" '
@@ -299,7 +304,8 @@ def _legend(kinds: list[Kind], journeys: bool) -> Markup:
                 "From the child’s area to the provider</li>"
             )
         )
-    entries.append(Markup("<li>A number in a mark counts those at the same place.</li>"))
+    if counted:
+        entries.append(Markup("<li>A number in a mark counts those at the same place.</li>"))
     if any(kind.home for kind in kinds):
         entries.append(Markup("<li>Homes are shown only to their postcode sector.</li>"))
     return Markup('<ul class="fp-map__legend">{}</ul>').format(Markup("").join(entries))

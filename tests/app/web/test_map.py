@@ -75,6 +75,7 @@ def test_places_at_one_coordinate_become_one_mark_with_their_number():
     marks = [element for element in figure.iter() if element.get("class") == "fp-map__mark"]
     assert len(marks) == 2
     assert "3" in texts(figure)
+    assert "counts those at the same place" in "".join(figure.itertext())
 
 
 def test_a_child_and_a_provider_at_one_place_both_show():
