@@ -6,7 +6,7 @@ form filters a list; both come from the model's own `owner_provider_id`.
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
 from flask import Flask, abort, current_app, request
@@ -153,7 +153,17 @@ def declaration_of(view: Callable) -> Any:
 def declare_public(app: Flask, *endpoints: str) -> None:
     """Declare views that are not ours (sign-in, static files) as public."""
     for endpoint in endpoints:
-        app.view_functions[endpoint] = public(partial(app.view_functions[endpoint]))
+        app.view_functions[endpoint] = public(_as_function(app.view_functions[endpoint]))
+
+
+def _as_function(view: Callable) -> Callable:
+    """A view that may be a bound method, which cannot carry a declaration, as a function."""
+
+    @wraps(view)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    return called
 
 
 def refuse_undeclared_views(app: Flask) -> None:

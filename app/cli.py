@@ -171,7 +171,7 @@ def serve(host: str, port: int) -> None:
     for role, email in demonstration.sign_ins():
         click.echo(f"  {role:16} {email:28} {demonstration.PASSWORD}")
     try:
-        waitress.serve(current_app, host=host, port=port, threads=8)
+        waitress.serve(current_app._get_current_object(), host=host, port=port, threads=8)
     finally:
         helper.terminate()
         helper.wait(timeout=30)

@@ -96,7 +96,7 @@ def outcomes(run: MatchRun, criteria: OutcomeCriteria, order: Order | None = Non
     return statement.order_by(*_ordering(order), MatchOutcome.id)
 
 
-def placed_outcomes(run: MatchRun) -> Sequence[MatchOutcome]:
+def whole_outcomes(run: MatchRun) -> Sequence[MatchOutcome]:
     """All outcomes of a run with what a map of it shows."""
     statement = (
         select(MatchOutcome)

@@ -18,11 +18,11 @@ MOST_LISTED = 50
 """Of the providers that could not take a component, how many nearest ones are kept by name."""
 
 _CLOSED = {
-    Closure.STANDING: "not approved or suspended",
+    Closure.STANDING: "suspended, or not approved",
     Closure.JUDGEMENT: "judged red at the last visit",
     Closure.EVIDENCE: "without current evidence",
     Closure.CAP: "above the price cap",
-    Closure.CAPACITY: "with free hours to be asked for",
+    Closure.CAPACITY: "yet to confirm the hours that are free",
 }
 
 
@@ -113,6 +113,7 @@ def _recommendation(part, component: Component, offers: Mapping[int, Offer]) -> 
         weekly_transport_pence=placement.weekly_transport_pence,
         distance_km=placement.distance_km,
         why=[_sentence(reason) for reason in part.why],
+        drawbacks=[_sentence(reason) for reason in part.drawbacks],
         next_best=[_option(option, offers[option.offer_id]) for option in part.next_best],
     )
 
@@ -169,7 +170,7 @@ def _groups(part, closed) -> list[str]:
     groups = [] if part.placement else [text for text in part.why if text not in never]
     counts = Counter(reasons[0].code for _, reasons in closed)
     groups += [
-        f"{count} {'is' if count == 1 else 'are'} closed to new placements: {_CLOSED[code]}"
+        f"{count} {'is' if count == 1 else 'are'} {_CLOSED[code]}"
         for code, count in sorted(counts.items())
     ]
     if part.placement:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from markupsafe import Markup
+
 from app.commissioning import queries
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel.database import db
@@ -44,28 +46,27 @@ def figures(run: MatchRun) -> dict[str, Any]:
     }
 
 
-def map_of_match(run: MatchRun) -> dict[str, Any]:
-    """The map of a match, and the table of the same facts.
+def map_of_match(run: MatchRun) -> Markup:
+    """The map of a match; empty where no home's position is known.
 
     A home is drawn at the middle of its postcode sector, never where it is.
     """
-    outcomes = queries.placed_outcomes(run)
+    outcomes = queries.whole_outcomes(run)
     centres = sector_centres({outcome.child.postcode for outcome in outcomes})
-    points, lines, rows = [], [], []
+    points, lines = [], []
     for outcome in outcomes:
         home = centres.get(outcome.child.postcode)
         if home is None:
             continue
         kind = "child" if outcome.placed else "unplaced"
         points.append(drawing.Point(home.latitude, home.longitude, kind, outcome.child.reference))
-        rows.append((outcome, home.code))
         for recommendation in outcome.recommendations:
             site = recommendation.offer.site
             if site.latitude is not None and recommendation.distance_km is not None:
                 ends = (home.latitude, home.longitude), (site.latitude, site.longitude)
                 lines.append(drawing.Line(*ends))
     points += _providers(outcomes)
-    return {"picture": _draw(run, points, lines), "rows": rows}
+    return _draw(run, points, lines)
 
 
 def _providers(outcomes) -> list[drawing.Point]:

@@ -403,6 +403,7 @@ def upgrade() -> None:
     sa.Column('weekly_transport_pence', sa.Integer(), nullable=False),
     sa.Column('distance_km', sa.Double(), nullable=True),
     sa.Column('why', sa.JSON(), nullable=False),
+    sa.Column('drawbacks', sa.JSON(), nullable=False),
     sa.Column('next_best', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['component_id'], ['component.id'], name=op.f('fk_recommendation_component_id_component')),
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_recommendation_offer_id_offer')),

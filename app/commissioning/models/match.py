@@ -87,8 +87,8 @@ class MatchOutcome(db.Model):
 class Recommendation(db.Model):
     """The offer that a run recommends for one component of a referral.
 
-    distance_km: as the crow flies, None online. why: sentences. next_best: the next offers,
-    each with its price, distance and what would change.
+    distance_km: as the crow flies, None online. why, drawbacks: sentences for and against.
+    next_best: the next offers, each with its price, distance and what would differ.
     """
 
     __tablename__ = "recommendation"
@@ -105,6 +105,7 @@ class Recommendation(db.Model):
     weekly_transport_pence: Mapped[int] = mapped_column(default=0)
     distance_km: Mapped[float | None]
     why: Mapped[list[str]] = mapped_column(JSON, default=list)
+    drawbacks: Mapped[list[str]] = mapped_column(JSON, default=list)
     next_best: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     outcome: Mapped[MatchOutcome] = relationship(back_populates="recommendations")

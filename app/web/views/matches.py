@@ -87,7 +87,10 @@ def outcome(match_outcome):
 @requires(Permission.VIEW_MATCH, on=MatchRun)
 def map_page(match_run):
     """Where the children of a match live, by postcode sector, and where each would go."""
-    return render_template("matches/map.html", run=match_run, **map_of_match(match_run))
+    table = queries.outcomes(match_run, queries.OutcomeCriteria())
+    page = db.paginate(table, per_page=50)
+    picture = map_of_match(match_run)
+    return render_template("matches/map.html", run=match_run, page=page, picture=picture)
 
 
 @matches.get("/<int:match_run_id>/download.<any(csv, xlsx):kind>")
