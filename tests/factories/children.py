@@ -45,8 +45,8 @@ def make_referral(
         "reason": ReferralReason.PERMANENT_EXCLUSION,
         "out_of_education_since": date(2026, 10, 1),
     }
-    referral = Referral(**{"child": child or make_child()} | defaults | values)
     asked = {make_service(): 10} if hours is None else hours
+    referral = Referral(**{"child": child or make_child()} | defaults | values)
     referral.components = [Component(service=s, hours=number) for s, number in asked.items()]
     db.session.add(referral)
     db.session.flush()
