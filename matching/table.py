@@ -12,6 +12,7 @@ from matching.distance import SPHERE_ERROR, geodesics_km, great_circles_km
 from matching.parties import KINDS, MODES, Exceptions, Parties, read_exceptions, read_parties
 from matching.policy import RegisteredFirst
 from matching.problem import Problem
+from matching.together import can_be_held
 from matching.vocabulary import Delivery, Transport
 
 CHUNK = 2_000_000
@@ -84,10 +85,14 @@ def build_table(problem: Problem) -> Table:
     part, offer, km = _registered_first(problem, parties, part, offer, km)
     partial = problem.policy.partial_packages
     part_unit = np.arange(len(parties.part_child)) if partial else parties.part_child
-    alive = _complete_units(part_unit, part)
-    keep = alive[part_unit[part]]
-    order = np.lexsort((offer[keep], part[keep]))
-    part, offer, km = part[keep][order], offer[keep][order], km[keep][order]
+    order = np.lexsort((offer, part))
+    part, offer, km = part[order], offer[order], km[order]
+    keep = _complete_units(part_unit, part)[part_unit[part]]
+    part, offer, km = part[keep], offer[keep], km[keep]
+    keep = can_be_held(problem, parties, part_unit, part, offer)
+    part, offer, km = part[keep], offer[keep], km[keep]
+    keep = _complete_units(part_unit, part)[part_unit[part]]
+    part, offer, km = part[keep], offer[keep], km[keep]
     return _assemble(problem, parties, exceptions, part_unit, part, offer, km)
 
 

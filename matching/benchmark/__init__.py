@@ -1,0 +1,1 @@
+"""Measuring the engine: made-up counties, peers given the same time, and public instances."""
