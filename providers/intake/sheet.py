@@ -277,10 +277,11 @@ def tidy(text: str) -> str:
 
     The apostrophe that exports put before a formula's first character is taken off again.
     """
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(
-        mark for mark in text if mark.isspace() or unicodedata.category(mark) not in _INVISIBLE
-    )
+    if not (text.isascii() and text.isprintable()):  # most cells are plain: spare them the walk
+        text = unicodedata.normalize("NFC", text)
+        text = "".join(
+            mark for mark in text if mark.isspace() or unicodedata.category(mark) not in _INVISIBLE
+        )
     return _GUARD.sub("", " ".join(text.split()))
 
 
