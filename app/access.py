@@ -65,7 +65,7 @@ _AUTHORITY = (
 
 
 def _all(*roles: Role) -> dict[Role, Scope]:
-    return {role: Scope.ALL for role in roles}
+    return dict.fromkeys(roles, Scope.ALL)
 
 
 _CASEWORK = _all(Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)

@@ -73,9 +73,7 @@ def load_file(kind: IntakeKind, path: Path, report: Report) -> Intake:
 
 def open_accounts() -> None:
     """One sign-in a role, all with the same well-known password: never on a real system."""
-    provider = db.session.scalar(
-        select(Provider).where(Provider.reference == PROVIDER_REFERENCE)
-    )
+    provider = db.session.scalar(select(Provider).where(Provider.reference == PROVIDER_REFERENCE))
     for role, (email, name) in PEOPLE.items():
         open_account(
             email=email,
@@ -89,6 +87,4 @@ def open_accounts() -> None:
 def sign_ins() -> list[tuple[str, str]]:
     """The example's role and address pairs, where its accounts exist."""
     known = set(db.session.scalars(select(User.email)))
-    return [
-        (role.label, email) for role, (email, _name) in PEOPLE.items() if email in known
-    ]
+    return [(role.label, email) for role, (email, _name) in PEOPLE.items() if email in known]

@@ -98,9 +98,7 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
         )
     for reason in compliance.evidence_objections(offer.service.group, offer.held, on):
         yield ClosedReason(Closure.EVIDENCE, reason)
-    excess = above_cap(
-        offer.price, cap_on(caps, offer.service.code, on), offer.service.name
-    )
+    excess = above_cap(offer.price, cap_on(caps, offer.service.code, on), offer.service.name)
     if excess:
         yield ClosedReason(Closure.CAP, excess)
     if offer.hours_free is None:
@@ -108,8 +106,7 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
             Closure.CAPACITY, "It has not said how many hours are free. Ask the provider."
         )
     elif (
-        confirmed_within_days is not None
-        and (on - offer.confirmed_on).days > confirmed_within_days
+        confirmed_within_days is not None and (on - offer.confirmed_on).days > confirmed_within_days
     ):
         yield ClosedReason(
             Closure.CAPACITY,

@@ -1,6 +1,5 @@
 """Migrations build what the models say, and can be walked both ways over real data."""
 
-
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -28,9 +27,10 @@ def empty_app(request, tmp_path):
     server = request.getfixturevalue("postgres_server")
     main = request.getfixturevalue("postgres_app")
     name = f"migrations_{tmp_path.name}".replace("-", "_").lower()[:50]
-    with main.app_context(), db.engine.connect().execution_options(
-        isolation_level="AUTOCOMMIT"
-    ) as connection:
+    with (
+        main.app_context(),
+        db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     app = create_app(settings(server.replace("/postgres?", f"/{name}?"), tmp_path))

@@ -110,9 +110,7 @@ class WaitingListReader:
             record,
             record,
             needs=record.needs,
-            components=[
-                (self._services[code].name, hours) for code, hours in record.components
-            ],
+            components=[(self._services[code].name, hours) for code, hours in record.components],
             preferred=record.preferred,
             not_with=record.not_with,
         )
@@ -161,9 +159,7 @@ def _save_child(child: Child, record: ReferralRow) -> None:
         ]
 
 
-def _facts(
-    person: Any, request: Any, *, needs, components, preferred, not_with
-) -> dict[str, Any]:
+def _facts(person: Any, request: Any, *, needs, components, preferred, not_with) -> dict[str, Any]:
     """Field names as people read them, with values in words."""
     travel = request.max_travel_km
     return {

@@ -93,8 +93,10 @@ def _find(record: SupplierRow) -> tuple[Provider | None, Offer | None]:
     whole = selectinload(Provider.offers).options(
         selectinload(Offer.needs), selectinload(Offer.evidence), joinedload(Offer.service)
     )
-    statement = select(Provider).where(Provider.reference == record.reference).options(
-        whole, selectinload(Provider.sites)
+    statement = (
+        select(Provider)
+        .where(Provider.reference == record.reference)
+        .options(whole, selectinload(Provider.sites))
     )
     provider = db.session.scalar(statement)
     offers = {offer.reference: offer for offer in provider.offers} if provider else {}

@@ -83,7 +83,9 @@ def verdict(
     elif before is None:
         outcome = RowOutcome.NEW
     else:
-        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        changes = {
+            name: [before[name], after[name]] for name in after if before[name] != after[name]
+        }
         outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
     return Judged(read.row.number, label, read.row.texts, outcome, faults, changes, read.record)
 

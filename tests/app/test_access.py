@@ -18,7 +18,8 @@ from tests.factories.providers import make_offer, make_provider
 def test_a_list_holds_exactly_the_rows_that_may_be_seen_one_by_one(
     sqlite_app_context, model, role, permission
 ):
-    own, other = make_offer(), make_offer()
+    own = make_offer()
+    make_offer()
     user = make_user(role=role, provider=own.provider if role is Role.PROVIDER else None)
     listed = set(db.session.scalars(visible(select(model), model, permission, user)))
     every = set(db.session.scalars(select(model)))

@@ -2,10 +2,10 @@
 
 import re
 
+import pytest
+
 from app.access import POLICY, Permission, declaration_of, refuse_undeclared_views
 from app.accounts.roles import Role
-
-import pytest
 
 KEBAB = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?$")
 NOT_OURS = {"static", "security.static"}

@@ -23,7 +23,7 @@ def test_a_moment_comes_back_aware_and_the_same(context):
 
 def test_a_moment_without_a_zone_is_refused(context):
     with pytest.raises(StatementError, match="time zone"):
-        make_intake(sent_at=datetime(2026, 7, 1, 9, 30))
+        make_intake(sent_at=datetime(2026, 7, 1, 9, 30))  # noqa: DTZ001
 
 
 def test_a_row_cannot_point_at_nothing(context):

@@ -27,7 +27,9 @@ def has_name(row) -> str | None:
     return None if row.name else "Enter your name."
 
 
-LETTER = Lifecycle("letter", S.DRAFT, move("send", S.DRAFT, to=S.SENT, requires=[has_words, has_name]))
+LETTER = Lifecycle(
+    "letter", S.DRAFT, move("send", S.DRAFT, to=S.SENT, requires=[has_words, has_name])
+)
 
 
 def letter(**values):
@@ -66,7 +68,9 @@ def test_a_state_that_no_move_reaches_is_a_mistake_in_the_table():
 
 def test_a_name_used_twice_is_a_mistake_in_the_table():
     with pytest.raises(ValueError, match="twice"):
-        Lifecycle("letter", S.DRAFT, move("send", S.DRAFT, to=S.SENT), move("send", S.SENT, to=S.SENT))
+        Lifecycle(
+            "letter", S.DRAFT, move("send", S.DRAFT, to=S.SENT), move("send", S.SENT, to=S.SENT)
+        )
 
 
 def test_a_row_starts_in_the_first_state_of_its_table(context):
