@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, selectinload
 
 from app.kernel.database import db
-from app.kernel.words import in_words
+from app.kernel.words import in_words, listed
 from providers import compliance
 from providers.admission import AdmissionState
+from providers.compliance import Freshness
 from providers.models.intake import Intake, IntakeState
 from providers.models.offer import Offer
 from providers.models.provider import Provider
 from providers.needs import Judgement, Labelled, ServiceGroup
 from providers.pricing import Cap, above_cap, cap_on
+from providers.profile import EvidenceStanding, EvidenceState, evidence_standings
 from providers.queries import caps_in_force
 
 
@@ -140,42 +142,43 @@ def _suspended(provider: Provider) -> Flag | None:
 
 def _judged(provider: Provider) -> Flag | None:
     """Each service that was judged so, or the provider as a whole where none was by itself."""
-    visits = [
-        (f"{offer.service.name}, {_in_a_word(offer.judgement)}", offer)
-        for offer in provider.offers
-        if offer.judgement in _POOR
-    ]
-    if not visits and provider.judgement in _POOR:
-        visits = [(_in_a_word(provider.judgement).capitalize(), provider)]
-    if not visits:
+    poor: list[Provider | Offer] = [o for o in provider.offers if o.judgement in _POOR]
+    if not poor and provider.judgement in _POOR:
+        poor = [provider]
+    if not poor:
         return None
-    remarks = tuple(f"{words}, {_visited(row)}." for words, row in visits)
-    return Flag(provider, remarks, min(_POOR.index(row.judgement) for _words, row in visits))
-
-
-def _in_a_word(judgement: Judgement) -> str:
-    return f"judged {judgement.value}"
+    return Flag(
+        provider, tuple(map(_visited, poor)), min(_POOR.index(row.judgement) for row in poor)
+    )
 
 
 def _visited(row: Provider | Offer) -> str:
+    name = row.service.name if isinstance(row, Offer) else "The provider"
     visited = row.last_visit_on
-    return f"at the visit of {in_words(visited)}" if visited else "at a visit without a date"
+    when = f"the visit of {in_words(visited)}" if visited else "a visit without a date"
+    return f"{name} was judged {row.judgement.value} at {when}."
 
 
 def _evidence(provider: Provider, on: date, settings: compliance.ComplianceSettings) -> Flag | None:
     if provider.state is not AdmissionState.APPROVED:
         return None
-    lapsed, lapsing = (
-        _once(
-            reason
-            for offer in provider.offers
-            for reason in judge(offer.service.group, offer.held, on, settings)
-        )
-        for judge in (compliance.evidence_objections, compliance.evidence_warnings)
-    )
-    if not lapsed and not lapsing:
+    found = [
+        item
+        for item in evidence_standings(provider, on, settings)
+        if item.state is not EvidenceState.CURRENT and (item.required or item.until)
+    ]
+    if not found:
         return None
-    return Flag(provider, (*lapsed, *lapsing), 0 if lapsed else 1)
+    soonest = min((item.until or date.min).toordinal() for item in found)
+    return Flag(provider, tuple(map(_lapse, found)), soonest)
+
+
+def _lapse(item: EvidenceStanding) -> str:
+    name = f"{item.kind.label} for {listed(item.services)}" if item.services else item.kind.label
+    if item.until is None:
+        return f"{name} is not held."
+    verb = "runs out" if item.state is EvidenceState.LAPSING else "ran out"
+    return f"{name} {verb} on {in_words(item.until)}."
 
 
 def _above_cap(provider: Provider, on: date, caps: Iterable[Cap]) -> Flag | None:
@@ -194,16 +197,19 @@ def _above_cap(provider: Provider, on: date, caps: Iterable[Cap]) -> Flag | None
 def _unconfirmed(provider: Provider, on: date) -> Flag | None:
     if provider.state is not AdmissionState.APPROVED:
         return None
-    by_remark: dict[str, list[str]] = defaultdict(list)
-    for offer in provider.offers:
-        remark = compliance.freshness_remark(offer.confirmed_on, on)
-        if remark:
-            by_remark[remark].append(offer.service.name)
-    if not by_remark:
+    old = [
+        offer
+        for offer in sorted(provider.offers, key=lambda offer: offer.confirmed_on)
+        if compliance.freshness(offer.confirmed_on, on) is not Freshness.CONFIRMED
+    ]
+    if not old:
         return None
-    remarks = tuple(f"{', '.join(names)}: {remark}" for remark, names in by_remark.items())
-    oldest = min(offer.confirmed_on for offer in provider.offers)
-    return Flag(provider, remarks, oldest.toordinal())
+    remarks = tuple(
+        f"{offer.service.name} was last confirmed on {in_words(offer.confirmed_on)}, "
+        f"{(on - offer.confirmed_on).days} days ago."
+        for offer in old
+    )
+    return Flag(provider, remarks, old[0].confirmed_on.toordinal())
 
 
 def _visit(provider: Provider, on: date) -> Flag | None:
@@ -214,7 +220,3 @@ def _visit(provider: Provider, on: date) -> Flag | None:
         return Flag(provider, ("No quality visit is recorded.",), 0)
     remark = f"Last visited on {in_words(visited)}, {(on - visited).days} days ago."
     return Flag(provider, (remark,), visited.toordinal())
-
-
-def _once(reasons: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reasons))

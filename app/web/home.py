@@ -1,26 +1,27 @@
 """What each role's home page shows: that person's next work, in a fixed number of queries."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from app.access import Permission, may
 from app.accounts.models import User
-from app.accounts.queries import accounts_by_role, latest_events
+from app.accounts.queries import accounts_by_role, deeds_since
 from app.accounts.roles import Role
 from app.children.queries import days_out_of_education, longest_waiting
 from app.commissioning import queries
 from app.commissioning.figures import record_counts
-from app.kernel.clock import today
+from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
-from app.web.trail import counted
+from app.web.trail import by_day
 from providers.attention import Concern, files_to_correct, needing_attention
 from providers.compliance import Freshness
 from providers.profile import EvidenceState, evidence_standings, offer_standings
 from providers.queries import caps_in_force
 
 SHOWN = 10
-EVENTS_READ = 1_000
+LATELY = timedelta(days=14)
 ENTRIES_SHOWN = 15
 
 
@@ -100,7 +101,7 @@ def _finance(_user: User) -> dict[str, Any]:
 def _administrator(_user: User) -> dict[str, Any]:
     return {
         "accounts": accounts_by_role(),
-        "entries": counted(latest_events(EVENTS_READ))[:ENTRIES_SHOWN],
+        "entries": by_day(deeds_since(now() - LATELY))[:ENTRIES_SHOWN],
         "records": record_counts(),
     }
 

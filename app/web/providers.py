@@ -152,8 +152,10 @@ def _of_offer(offer: Offer) -> list[Any]:
 
 
 def map_of_sites(provider: Provider) -> Markup:
-    """A provider's sites on a map; nothing where none of them can be placed."""
+    """A provider's sites on a map; nothing for fewer than two, which a map would not relate."""
     placed = [site for site in provider.sites if site.latitude is not None]
+    if len({(site.latitude, site.longitude) for site in placed}) < 2:
+        return Markup("")
     return drawing.draw(
         [
             drawing.Point(site.latitude, site.longitude, "provider", site.name, site.postcode[:-3])

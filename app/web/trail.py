@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Boolean, Date, Enum, select
 
+from app.accounts.queries import Deed
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
 from app.kernel.audit import AuditEvent
+from app.kernel.clock import LONDON
 from app.kernel.database import db
 from app.kernel.words import in_words
 from app.web.formats import distance, plural, yes_no
@@ -125,24 +127,30 @@ def in_entries(
         changes = dict.fromkeys(change for event in reversed(group) for change in words(event))
         if changes:
             first = group[0]
-            entries.append(Entry(first.at, first.actor_name, _action(first), tuple(changes)))
+            entries.append(Entry(first.at, first.actor_name, _action(first.action), tuple(changes)))
     return entries
 
 
-def counted(events: Iterable[AuditEvent]) -> list[Entry]:
-    """Events, the latest first, as entries that only count records: nothing personal in them."""
-    entries = []
-    for group in _groups(events):
-        counts: dict[tuple[str, str], int] = {}
-        for event in reversed(group):
-            key = (event.subject, event.kind)
-            counts[key] = counts.get(key, 0) + 1
-        changes = tuple(
-            f"{plural(count, *SUBJECTS.get(subject, ('record', 'records')))} {_DONE[kind]}"
-            for (subject, kind), count in counts.items()
+def by_day(deeds: Iterable[Deed]) -> list[Entry]:
+    """Counted deeds, the latest first, as one entry a day for each person and action."""
+    entries: dict[tuple[date, str, str], list[Deed]] = {}
+    for deed in deeds:
+        day = deed.last.astimezone(LONDON).date()
+        entries.setdefault((day, deed.who, deed.action), []).append(deed)
+    return [
+        Entry(
+            max(deed.last for deed in group),
+            who,
+            _action(action),
+            tuple(_count(deed) for deed in reversed(group)),
         )
-        entries.append(Entry(group[0].at, group[0].actor_name, _action(group[0]), changes))
-    return entries
+        for (_day, who, action), group in entries.items()
+    ]
+
+
+def _count(deed: Deed) -> str:
+    one, many = SUBJECTS.get(deed.subject, ("record", "records"))
+    return f"{plural(deed.records, one, many)} {_DONE[deed.kind]}"
 
 
 _DONE = {"created": "added", "changed": "changed", "deleted": "taken out"}
@@ -206,8 +214,8 @@ def _value(subject: str, field: str, value: Any) -> str:
     return distance(value) if field == "max_travel_km" else str(value)
 
 
-def _action(event: AuditEvent) -> str:
-    return ACTIONS.get(event.action, event.action.replace(":", ": ").replace("-", " "))
+def _action(action: str) -> str:
+    return ACTIONS.get(action, action.replace(":", ": ").replace("-", " "))
 
 
 def _groups(events: Iterable[AuditEvent]) -> list[list[AuditEvent]]:
