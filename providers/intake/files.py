@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
@@ -40,6 +41,17 @@ class Limits:
 
 
 LIMITS = Limits()
+
+# what reading an archive raises where it is broken
+ARCHIVE_DAMAGE = (
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -96,7 +108,7 @@ def _recognise_archive(stream: BinaryIO, limits: Limits) -> FileKind:
             _refuse_bomb(parts, kind, limits)
             if kind is FileKind.ODS and _is_locked_ods(archive, names):
                 raise UnreadableFile(_locked())
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as damage:
+    except ARCHIVE_DAMAGE as damage:
         raise UnreadableFile(damaged()) from damage
     finally:
         stream.seek(0)

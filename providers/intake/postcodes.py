@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from pyproj import Transformer
 
-from providers.intake.files import UnreadableFile, damaged
+from providers.intake.files import ARCHIVE_DAMAGE, UnreadableFile, damaged
 from providers.models.place import Accuracy
 
 DATA = Path(__file__).parent / "data"
@@ -131,7 +131,7 @@ class PostcodeFile:
         """The points, in the file's order. Raises UnreadableFile where the file breaks off."""
         try:
             yield from self._points()
-        except (zipfile.BadZipFile, EOFError, OSError, csv.Error, UnicodeError) as damage:
+        except (*ARCHIVE_DAMAGE, csv.Error) as damage:
             raise UnreadableFile(damaged()) from damage
 
     def _points(self) -> Iterator[PostcodePoint]:
@@ -199,7 +199,7 @@ def open_postcodes(source: Path | BinaryIO, tell: Tell | None = None) -> Postcod
                 return PostcodeFile(source, form, members, tell)
             stream.seek(0)
             layout = _layout(next(_rows(stream), []))
-    except (zipfile.BadZipFile, EOFError, OSError, csv.Error, NotImplementedError) as damage:
+    except (*ARCHIVE_DAMAGE, csv.Error) as damage:
         raise UnreadableFile(damaged()) from damage
     if layout is None:
         raise UnreadableFile(_not_postcodes())

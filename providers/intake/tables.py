@@ -39,6 +39,7 @@ _DAMAGE = (
     EOFError,
     LookupError,
     OSError,
+    RuntimeError,
     SyntaxError,
     TypeError,
     ValueError,

@@ -1,5 +1,6 @@
 """Columns are found by their headings, and rows keep the numbers they have in the file."""
 
+import contextlib
 import io
 from datetime import date, datetime, time, timedelta
 
@@ -167,6 +168,22 @@ def test_a_file_that_breaks_off_is_refused_as_damaged(make):
     broken = content[:middle] + bytes(200) + content[middle + 200 :]
     with pytest.raises(UnreadableFile):
         values(io.BytesIO(broken))
+
+
+WHOLE = {make: make([HEADINGS, *BODY]).getvalue() for make in (csv_file, xlsx_file, ods_file)}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("make", WHOLE, ids=lambda make: make.__name__)
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(min_size=1, max_size=8)), min_size=1))
+def test_a_spoilt_file_is_read_or_refused_and_nothing_else(make, spoils):
+    content = bytearray(WHOLE[make])
+    for place, written in spoils:
+        place %= len(content)
+        content[place : place + len(written)] = written
+    with contextlib.suppress(UnreadableFile):
+        values(io.BytesIO(content))
 
 
 def test_an_unclosed_quotation_mark_is_refused_with_what_to_do():
