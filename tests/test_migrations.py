@@ -11,7 +11,7 @@ from app.kernel import audit
 from app.kernel.database import db
 from providers.models.offer import Offer
 from tests.conftest import TESTER, settings
-from tests.factories.children import make_referral
+from tests.factories.children import make_referral, make_wish
 from tests.factories.providers import make_offer
 
 
@@ -54,8 +54,8 @@ def test_upgrading_an_empty_database_gives_exactly_the_models(empty_app):
 def test_a_populated_database_survives_down_and_up_again(empty_app):
     with empty_app.app_context(), audit.acting(TESTER, "test"):
         upgrade()
-        make_offer()
-        make_referral()
+        wished = make_offer().provider
+        make_wish(make_referral(), wished)
         db.session.commit()
         kept = db.session.scalar(select(func.count(Offer.id)))
         db.session.remove()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.children.lifecycle import REFERRAL
 from app.kernel.audit import Audited
@@ -141,21 +141,28 @@ class Component(Audited, db.Model):
 
 
 class ProviderWish(Audited, db.Model):
-    """A provider that the family prefers (ranked from 1), or that must not be used (rank 0)."""
+    """A provider that the family prefers (ranked from 1), or that must not be used (rank 0).
+
+    Kept by the provider's reference, so that a wish or an exclusion written before a provider
+    joins counts from the day it does. provider: None until then.
+    """
 
     __tablename__ = "provider_wish"
     __table_args__ = (
-        UniqueConstraint("referral_id", "provider_id"),
+        UniqueConstraint("referral_id", "provider_reference"),
         CheckConstraint("rank >= 0", name="rank_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
-    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    provider_reference: Mapped[str] = mapped_column(String(20), index=True)
     rank: Mapped[int]
 
     referral: Mapped[Referral] = relationship(back_populates="wishes")
-    provider: Mapped[Provider] = relationship()
+    provider: Mapped[Provider | None] = relationship(
+        primaryjoin=lambda: foreign(ProviderWish.provider_reference) == Provider.reference,
+        viewonly=True,
+    )
 
     @property
     def excluded(self) -> bool:

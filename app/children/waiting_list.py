@@ -1,4 +1,4 @@
-"""The waiting list's rows held against the children known: what each would change, and saving it."""
+"""The waiting list held against the children known: what each row would change, and saving it."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -93,13 +93,14 @@ class WaitingListReader:
         referral.components = components
         self._save_wishes(referral, record)
 
-    def _save_wishes(self, referral: Referral, record: ReferralRow) -> None:
+    @staticmethod
+    def _save_wishes(referral: Referral, record: ReferralRow) -> None:
         ranks = {reference: rank for rank, reference in enumerate(record.preferred, 1)}
         ranks |= dict.fromkeys(record.not_with, 0)
-        kept = {wish.provider.reference: wish for wish in referral.wishes}
+        kept = {wish.provider_reference: wish for wish in referral.wishes}
         wishes = []
         for reference, rank in ranks.items():
-            wish = kept.get(reference) or ProviderWish(provider=self._providers[reference])
+            wish = kept.get(reference) or ProviderWish(provider_reference=reference)
             wish.rank = rank
             wishes.append(wish)
         referral.wishes = wishes
@@ -122,8 +123,8 @@ class WaitingListReader:
             referral,
             needs=child.need_types,
             components=[(part.service.name, part.hours) for part in referral.components],
-            preferred=[w.provider.reference for w in referral.wishes if not w.excluded],
-            not_with=[w.provider.reference for w in referral.wishes if w.excluded],
+            preferred=[w.provider_reference for w in referral.wishes if not w.excluded],
+            not_with=[w.provider_reference for w in referral.wishes if w.excluded],
         )
 
 
@@ -134,7 +135,7 @@ def _upn_holder(upn: str) -> str | None:
 def _find(reference: str) -> Child | None:
     whole = selectinload(Child.referrals).options(
         selectinload(Referral.components).selectinload(Component.service),
-        selectinload(Referral.wishes).selectinload(ProviderWish.provider),
+        selectinload(Referral.wishes),
     )
     statement = select(Child).where(Child.reference == reference)
     return db.session.scalar(statement.options(selectinload(Child.needs), whole))

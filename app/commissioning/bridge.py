@@ -73,10 +73,26 @@ def child_of(referral: Referral, on: date) -> m.Child:
         preferred_delivery=referral.preferred_delivery
         and m.Delivery(referral.preferred_delivery.value),
         transport=m.Transport(referral.transport.value),
-        preferred_providers=tuple(w.provider_id for w in referral.wishes if not w.excluded),
-        excluded_providers=frozenset(w.provider_id for w in referral.wishes if w.excluded),
+        preferred_providers=tuple(_wished(referral, excluded=False)),
+        excluded_providers=frozenset(_wished(referral, excluded=True)),
         days_out_of_education=days_without_education(referral, on),
         tier=int(referral.tier.value) if referral.tier else None,
+    )
+
+
+def _wished(referral: Referral, *, excluded: bool) -> list[int]:
+    """The providers preferred, or excluded, that are in the directory by now."""
+    return [
+        wish.provider.id for wish in referral.wishes if wish.provider and wish.excluded is excluded
+    ]
+
+
+def _wished(referral: Referral, *, excluded: bool) -> tuple[int, ...]:
+    """The providers of a referral's wishes, best first, without those who never joined."""
+    return tuple(
+        wish.provider.id
+        for wish in referral.wishes
+        if wish.excluded is excluded and wish.provider is not None
     )
 
 

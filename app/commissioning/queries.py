@@ -8,7 +8,7 @@ from sqlalchemy import Select, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.lifecycle import ReferralState
-from app.children.models import Child, ChildNeed, Component, Referral
+from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel.database import db
@@ -53,7 +53,7 @@ def waiting_referrals() -> list[Referral]:
             .options(
                 joinedload(Referral.child).selectinload(Child.needs),
                 selectinload(Referral.components).joinedload(Component.service),
-                selectinload(Referral.wishes),
+                selectinload(Referral.wishes).joinedload(ProviderWish.provider),
             )
             .order_by(Referral.id)
         )

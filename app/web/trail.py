@@ -99,18 +99,20 @@ class Names:
     """What the ids in the trail stand for, by id; an id that is not here is no longer known."""
 
     services: Mapping[int, str]
-    providers: Mapping[int, str]
+    providers: Mapping[str, str]
     components: Mapping[int, str]
 
 
 def names_for(child: Child, events: Iterable[AuditEvent]) -> Names:
     """What the ids in the events about a child stand for."""
-    wished = {_either(event, "provider_id") for event in events if event.subject == "provider_wish"}
-    named = select(Provider.id, Provider.name).where(Provider.id.in_(wished))
+    wished = {
+        _either(event, "provider_reference") for event in events if event.subject == "provider_wish"
+    }
+    named = select(Provider.reference, Provider.name).where(Provider.reference.in_(wished))
     parts = [part for referral in child.referrals for part in referral.components]
     return Names(
         services={service.id: service.name for service in services()},
-        providers={row.id: row.name for row in db.session.execute(named)},
+        providers={row.reference: row.name for row in db.session.execute(named)},
         components={part.id: part.service.name for part in parts},
     )
 
@@ -188,7 +190,8 @@ def _component(event: AuditEvent, names: Names) -> list[str]:
 def _wish(event: AuditEvent, names: Names) -> list[str]:
     if event.kind == "changed":
         return ["Order of preferred providers changed"]
-    name = names.providers.get(_either(event, "provider_id"), "a provider no longer held")
+    reference = _either(event, "provider_reference")
+    name = names.providers.get(reference, reference)
     wish = "Provider not to be used" if _either(event, "rank") == 0 else "Preferred provider"
     return [f"{wish} {_DONE[event.kind]}: {name}"]
 

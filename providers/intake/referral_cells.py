@@ -43,8 +43,7 @@ def request_facts(cells: RowReader, rules: ReferralRules, names: dict[str, Servi
 
     names: as `terms.service_names` gives them.
     """
-    preferred, not_with, remarks = _wishes(cells, rules)
-    notes = cells.take("notes", _notes)
+    preferred, not_with = _wishes(cells, rules)
     transport = cells.take("transport", terms.transport)
     return {
         "components": _components(cells, names),
@@ -56,7 +55,7 @@ def request_facts(cells: RowReader, rules: ReferralRules, names: dict[str, Servi
         "preferred": preferred,
         "not_with": not_with,
         "start_from": cells.take("start_from", values.day),
-        "notes": " ".join(filter(None, [notes, *remarks])) or None,
+        "notes": cells.take("notes", _notes),
     }
 
 
@@ -144,27 +143,17 @@ def _hours_list(text: str) -> tuple[int, ...]:
     return tuple(values.hours_of_a_week(part) for part in parts)
 
 
-def _wishes(
-    cells: RowReader, rules: ReferralRules
-) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
-    """Providers preferred, providers excluded, and what could not be linked, in words."""
+def _wishes(cells: RowReader, rules: ReferralRules) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """References of the providers preferred and of those excluded, in the directory or not."""
     preferred = cells.take("preferred", values.references) or ()
     not_with = cells.take("not_with", values.references) or ()
-    remarks = []
-    if absent := [name for name in preferred if name not in rules.providers]:
-        remarks.append(f"Preferred {listed(absent)} (not in the directory).")
-        cells.flag(
-            "preferred",
-            f"Not in the directory: {listed(absent)}. The wish is kept in the notes. Check the "
-            "reference.",
-        )
-    if absent := [name for name in not_with if name not in rules.providers]:
-        remarks.append(f"Not with {listed(absent)} (not in the directory).")
-        cells.flag(
-            "not_with",
-            f"Not in the directory: {listed(absent)}. The exclusion is kept in the notes. Check "
-            "the reference, and send the row again when the supplier joins.",
-        )
+    for field, named in (("preferred", preferred), ("not_with", not_with)):
+        if absent := [name for name in named if name not in rules.providers]:
+            cells.flag(
+                field,
+                f"Not in the directory: {listed(absent)}. This is kept, and counts from the day "
+                "that supplier is in the directory. Check the reference.",
+            )
     if both := [name for name in preferred if name in not_with]:
         cells.flag(
             "preferred",
@@ -176,12 +165,7 @@ def _wishes(
             "preferred",
             f"Not approved at present: {listed(closed)}. It cannot be used until it is.",
         )
-    known = rules.providers
-    return (
-        tuple(name for name in preferred if name in known and name not in not_with),
-        tuple(name for name in not_with if name in known),
-        remarks,
-    )
+    return tuple(name for name in preferred if name not in not_with), not_with
 
 
 def _check_dates(cells: RowReader, rules: ReferralRules, facts: dict) -> None:

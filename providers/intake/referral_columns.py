@@ -63,8 +63,8 @@ class ReferralRow:
     """A child and what is asked for the child. Lengths in km.
 
     needs: the primary need first. components: service code and whole hours a week.
-    preferred, not_with: references of providers in the directory, ranked. Providers that are
-    not in the directory stand in `notes`, in words, so that no wish of a family is lost.
+    preferred, not_with: references of providers, ranked; one that is not in the directory yet is
+    kept too, so that a wish or an exclusion counts from the day that provider joins.
     """
 
     reference: str

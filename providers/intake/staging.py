@@ -235,8 +235,7 @@ def _good_rows(intake_id: int) -> Iterator[tuple[int, dict[str, str]]]:
         batch = db.session.execute(statement).all()
         if not batch:
             return
-        for number, values in batch:
-            yield number, values
+        yield from batch
         last = batch[-1].number
 
 

@@ -55,7 +55,7 @@ def make_referral(
 
 def make_wish(referral: Referral, provider: Any, rank: int = 1) -> ProviderWish:
     """A provider that the family prefers, or with rank 0 one that must not be used."""
-    wish = ProviderWish(referral=referral, provider=provider, rank=rank)
+    wish = ProviderWish(referral=referral, provider_reference=provider.reference, rank=rank)
     db.session.add(wish)
     db.session.flush()
     return wish

@@ -133,7 +133,7 @@ def test_hours_that_add_up_beyond_a_week_are_refused_and_beyond_full_time_flagge
             "Parental preference",
             "Not in the directory: SUP0099",
         ),
-        ({"Not with": "SUP0099"}, "Not with", "The exclusion is kept in the notes"),
+        ({"Not with": "SUP0099"}, "Not with", "counts from the day that supplier"),
     ],
 )
 def test_a_doubt_is_flagged_in_its_column_and_the_row_is_taken(changes, column, words):
@@ -163,8 +163,8 @@ def test_an_exclusion_counts_against_a_preference_for_the_same_provider():
 
 def test_no_wish_is_lost_when_a_provider_is_not_in_the_directory():
     (read,) = read_children({"Not with": "SUP0099; SUP0002", "Notes": "Calls only after 3pm."})
-    assert read.record.not_with == ("SUP0002",)
-    assert read.record.notes == "Calls only after 3pm. Not with SUP0099 (not in the directory)."
+    assert read.record.not_with == ("SUP0099", "SUP0002")
+    assert "SUP0099" in flags(read)[0][1]
 
 
 def test_a_preference_for_a_provider_that_is_not_approved_is_flagged():
