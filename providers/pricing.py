@@ -80,13 +80,14 @@ class Price:
 
     def net_per_hour(self, settings: PricingSettings = SETTINGS) -> int:
         """Pence an hour without VAT, rounded to the penny: what a placement costs."""
-        return round_half_up(self._per_hour(CapBasis.NET, settings))
+        return round_half_up(self.per_hour(CapBasis.NET, settings))
 
     def gross_per_hour(self, settings: PricingSettings = SETTINGS) -> int:
         """Pence an hour with any VAT, rounded to the penny: what the invoice shows."""
-        return round_half_up(self._per_hour(CapBasis.GROSS, settings))
+        return round_half_up(self.per_hour(CapBasis.GROSS, settings))
 
-    def _per_hour(self, basis: CapBasis, settings: PricingSettings) -> Fraction:
+    def per_hour(self, basis: CapBasis, settings: PricingSettings = SETTINGS) -> Fraction:
+        """Pence an hour on a basis, exactly: what a cap is held against."""
         quoted = Fraction(self.pence) / settings.hours(self.unit)
         with_vat = 1 + settings.vat_percent / 100
         if basis is CapBasis.NET and self.vat is VatBasis.INCLUSIVE:
@@ -128,7 +129,7 @@ def above_cap(
     """
     if cap is None:
         return None
-    hourly = price._per_hour(settings.cap_basis, settings)
+    hourly = price.per_hour(settings.cap_basis, settings)
     if hourly <= cap.pence:
         return None
     shown = max(round_half_up(hourly), cap.pence + 1)
@@ -145,8 +146,8 @@ def cap_remark(
     """What to check where a price within a net cap is above it as quoted; None otherwise."""
     if cap is None or settings.cap_basis is not CapBasis.NET:
         return None
-    quoted = price._per_hour(CapBasis.QUOTED, settings)
-    net = price._per_hour(CapBasis.NET, settings)
+    quoted = price.per_hour(CapBasis.QUOTED, settings)
+    net = price.per_hour(CapBasis.NET, settings)
     if not net <= cap.pence < quoted:
         return None
     return (
