@@ -37,7 +37,7 @@ class IntakeState(Labelled):
 S = IntakeState
 
 INTAKE = Lifecycle(
-    "intake",
+    "file",
     S.READING,
     move("show preview", S.READING, to=S.READY),
     move("accept", S.READY, to=S.SAVING),
