@@ -17,6 +17,7 @@ from matching.distance import distance_km
 from matching.eligibility import Rule
 from matching.explain import ChildExplanation, ComponentExplanation, Explainer, Refusals
 from matching.solve import solve
+from providers.capacity import Free, free_of
 from providers.models.offer import Offer
 from providers.models.place import Located
 from providers.models.provider import Provider
@@ -41,11 +42,12 @@ def problem_of(
     Raises InvalidProblem where the rows contradict each other.
     """
     offers = list(offers)
+    free = free_of(offers, on)
     there = hours_there or {}
     providers = {offer.provider_id: offer.provider for offer in offers}
     return m.Problem(
         children=tuple(child_of(referral, on) for referral in referrals),
-        offers=tuple(offer_of(offer) for offer in offers),
+        offers=tuple(offer_of(offer, free[offer.id]) for offer in offers),
         providers=tuple(
             provider_of(provider, there.get(provider.id, {})) for provider in providers.values()
         ),
@@ -102,8 +104,13 @@ def days_without_education(referral: Referral, on: date) -> int:
     return max(0, (on - since).days) if since else 0
 
 
-def offer_of(offer: Offer) -> m.Offer:
-    """An open offer as the matcher sees it, at its price an hour net of VAT."""
+def offer_of(offer: Offer, free: Free | None = None) -> m.Offer:
+    """An open offer as the matcher sees it, at its price an hour net of VAT.
+
+    free: what is left of its room once what it has promised is taken away; where it is not
+    given, the room as the provider states it.
+    """
+    free = free or Free(offer.hours_free, offer.places_free, offer.sessions)
     return m.Offer(
         id=offer.id,
         provider_id=offer.provider_id,
@@ -113,11 +120,11 @@ def offer_of(offer: Offer) -> m.Offer:
         max_age=offer.max_age,
         deliveries=frozenset(m.Delivery(way.value) for way in offer.deliveries),
         location=_location(offer.site),
-        hours_free=offer.hours_free or 0,
-        places_free=offer.places_free,
+        hours_free=free.hours or 0,
+        places_free=free.places,
         price_pence_per_hour=offer.price.net_per_hour(),
         radius_km=offer.travel_radius_km,
-        sessions=frozenset(mask_to_sessions(offer.sessions)),
+        sessions=frozenset(mask_to_sessions(free.sessions)),
         min_hours=offer.min_hours,
         group_size=offer.group_size,
     )

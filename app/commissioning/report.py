@@ -167,7 +167,9 @@ def _unplaced_part(
 def _groups(part, closed) -> list[str]:
     """The grouped reasons of a component without a place, closed offers last."""
     never = {group.text for group in part.refusals} - {group.text for group in refusals_of(part)}
-    groups = [] if part.placement else [text for text in part.why if text not in never]
+    considered = part.refusals or part.next_best
+    told = () if part.placement or (closed and not considered) else part.why
+    groups = [text for text in told if text not in never]
     counts = Counter(reasons[0].code for _, reasons in closed)
     groups += [
         f"{count} {'is' if count == 1 else 'are'} {_CLOSED[code]}"

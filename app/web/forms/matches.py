@@ -2,10 +2,11 @@
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
-from wtforms import Form, IntegerField, RadioField, SelectField, StringField
+from wtforms import Form, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.commissioning.queries import OutcomeCriteria, services
+from app.web.fields import WholeNumber
 from providers.compliance import SETTINGS
 from providers.needs import NeedType
 
@@ -22,9 +23,9 @@ class StartMatch(FlaskForm):
         ],
         default="any",
     )
-    seconds = IntegerField(
+    seconds = WholeNumber(
         "Longest time to search, in seconds",
-        widget=GovTextInput(),
+        "Enter how many seconds to search as a whole number, such as 60",
         description="A county of 300 children usually needs less than 30 seconds.",
         validators=[
             InputRequired("Enter how many seconds to search, such as 60"),

@@ -1,6 +1,15 @@
 """Matches: run one, see what it found for the county and for each child, take it away."""
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 
 from app import jobs
@@ -9,10 +18,10 @@ from app.commissioning import queries, service
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun
 from app.kernel.database import db
+from app.web.export import download
 from app.web.forms.matches import FilterOutcomes, StartMatch
 from app.web.listing import Sort
 from app.web.matches import figures, map_of_match, rows_to_export
-from app.web.export import download
 
 matches = Blueprint("matches", __name__, url_prefix="/matches")
 PAGE = 20

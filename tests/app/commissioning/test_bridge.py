@@ -1,0 +1,123 @@
+"""Rows become a problem that says the same, and the answer stands up to the verifier."""
+
+from datetime import date
+
+import pytest
+from time_machine import travel
+
+from app import demonstration
+from app.commissioning import bridge, queries
+from app.factory import create_app
+from app.kernel import audit
+from app.kernel.database import db
+from app.kernel.rules import RuleBroken
+from matching.problem import Policy
+from matching.verify import verify
+from providers.needs import (
+    Delivery,
+    Judgement,
+    NeedType,
+    Registration,
+    SenProvision,
+    Tier,
+    TransportNeed,
+)
+from providers.queries import offer_book
+from tests.conftest import TESTER, settings
+from tests.factories.children import make_child, make_referral, make_wish
+from tests.factories.providers import make_offer, make_provider, make_service
+
+ON = date(2026, 11, 23)
+
+
+def test_a_referral_crosses_the_bridge_with_all_that_matters(context):
+    wanted, unwanted = make_provider(), make_provider()
+    referral = make_referral(
+        make_child((NeedType.ASD, NeedType.SLCN), looked_after=True),
+        hours={make_service(): 6},
+        out_of_education_since=date(2026, 11, 3),
+        max_travel_km=12.5,
+        preferred_delivery=Delivery.ONLINE,
+        transport=TransportNeed.TAXI,
+        tier=Tier.TWO,
+    )
+    make_wish(referral, wanted, rank=1)
+    make_wish(referral, unwanted, rank=0)
+    child = bridge.child_of(referral, ON)
+    assert child.id == referral.id and child.age == 13
+    assert [(part.service, part.hours) for part in child.components] == [(make_service().name, 6)]
+    assert child.needs == (NeedType.ASD.label, NeedType.SLCN.label)
+    assert child.ehcp and child.looked_after and child.compulsory_school_age
+    assert (child.max_distance_km, child.days_out_of_education, child.tier) == (12.5, 20, 2)
+    assert (child.preferred_delivery, child.transport) == ("online", "taxi")
+    assert child.preferred_providers == (wanted.id,)
+    assert child.excluded_providers == {unwanted.id}
+
+
+def test_a_child_is_as_old_as_on_the_day_that_support_starts(context):
+    referral = make_referral(make_child(born_on=date(2014, 1, 10)), start_from=date(2027, 1, 11))
+    assert bridge.child_of(referral, ON).age == 13
+
+
+def test_a_wait_that_is_not_known_counts_for_nothing(context):
+    referral = make_referral(out_of_education_since=None)
+    assert bridge.days_without_education(referral, ON) == 0
+
+
+def test_an_offer_crosses_the_bridge_at_its_price_net_of_vat(context):
+    offer = make_offer((NeedType.ASD,), at_home=True, travel_radius_km=8.0, sessions=0b11)
+    crossed = bridge.offer_of(offer)
+    assert (crossed.id, crossed.provider_id) == (offer.id, offer.provider_id)
+    assert crossed.price_pence_per_hour == 4_500 and crossed.radius_km == 8.0
+    assert crossed.deliveries == {"at_base", "at_home"} and len(crossed.sessions) == 2
+
+
+def test_a_provider_keeps_its_standing_and_its_name(context):
+    provider = make_provider(
+        registration=next(r for r in Registration if r is not Registration.UNREGISTERED),
+        judgement=Judgement.AMBER,
+    )
+    crossed = bridge.provider_of(provider, {3: 5})
+    assert crossed.registered and crossed.judgement == 2
+    assert (crossed.name, crossed.hours_by_child) == (provider.name, {3: 5})
+
+
+def test_a_home_without_coordinates_has_no_location(context):
+    child = make_child(latitude=None, longitude=None, accuracy=None)
+    assert bridge.child_of(make_referral(child), ON).location is None
+
+
+def test_a_plan_is_only_what_is_in_force(context):
+    child = make_child(sen_provision=SenProvision.SUPPORT)
+    assert not bridge.child_of(make_referral(child), ON).ehcp
+
+
+def test_faults_of_a_problem_are_told_as_a_refusal(context):
+    referral = make_referral(hours={make_service(): 20})
+    policy = Policy(longest_component=10)
+    with pytest.raises(RuleBroken, match="asks for 20 hours a week; the most is 10"):
+        bridge.match([referral], [], ON, seconds=1, policy=policy)
+
+
+@pytest.fixture(scope="module")
+def hampshire(tmp_path_factory):
+    """The example county, loaded through the same intake as a council's own files."""
+    folder = tmp_path_factory.mktemp("hampshire")
+    app = create_app(settings(f"sqlite:///{folder / 'hampshire.db'}", folder))
+    with travel(ON, tick=True), app.app_context(), audit.acting(TESTER, "test"):
+        db.create_all()
+        demonstration.load_foundations()
+        for kind, path in demonstration.FILES:
+            demonstration.load_file(kind, path, lambda _progress: None)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_example_county_is_matched_to_the_verifiers_satisfaction(hampshire):
+    referrals, book = queries.waiting_referrals(), offer_book(ON)
+    assert len(referrals) > 250 and len(book.open) > 50
+    answer = bridge.match(referrals, book.open, ON, seconds=20)
+    assert verify(answer.problem, answer.result) == []
+    assert answer.result.totals.placed > 0.6 * len(referrals)
+    assert answer.result.hours_gap.ratio <= 0.01 and answer.result.cost_gap.ratio <= 0.01

@@ -1,0 +1,161 @@
+"""The pages of a match: ask for one, follow it, see what it found, take it away."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from app import jobs
+from app.accounts.roles import Role
+from app.commissioning import service
+from app.commissioning.models.match import MatchRun
+from app.kernel import audit
+from app.kernel.database import db
+from tests.app.web.visitors import signed_in
+from tests.conftest import TESTER
+from tests.factories.matches import ask_for_match, make_county, run_match
+
+
+@pytest.fixture
+def officer(sqlite_app):
+    """An officer's browser."""
+    return signed_in(sqlite_app, Role.SEND_OFFICER)
+
+
+@pytest.fixture
+def written(sqlite_app):
+    """An application context in which the test puts its rows."""
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
+def match(written):
+    """A match of the small county, run to its end."""
+    make_county()
+    return run_match().id
+
+
+def test_an_officer_asks_for_a_match_and_lands_on_its_page(officer, written):
+    make_county()
+    db.session.commit()
+    answer = officer.post("/matches/start", data={"capacity": "any", "seconds": "10"})
+    assert answer.status_code == 302 and answer.location == "/matches/1"
+    assert "1 of 2" in officer.get("/matches/1").text
+
+
+@pytest.mark.parametrize("seconds", ["", "4", "601", "soon"])
+def test_a_time_that_makes_no_sense_is_refused_with_what_to_enter(officer, written, seconds):
+    make_county()
+    db.session.commit()
+    answer = officer.post("/matches/start", data={"capacity": "any", "seconds": seconds})
+    assert "There is a problem" in answer.text and "Enter" in answer.text
+    assert db.session.query(MatchRun).count() == 0
+
+
+def test_only_capacity_confirmed_lately_counts_where_that_is_asked(officer, written):
+    make_county()
+    db.session.commit()
+    officer.post("/matches/start", data={"capacity": "recent", "seconds": "10"})
+    assert db.session.get(MatchRun, 1).parameters["confirmed_within_days"] == 56
+
+
+def test_nobody_waiting_leaves_nothing_to_start(officer):
+    assert "No child is waiting" in officer.get("/matches/start").text
+
+
+def test_the_list_of_matches_names_each_with_what_it_placed(officer, match):
+    page = officer.get("/matches/").text
+    assert "Match 1" in page and "1 of 2" in page and "Finished" in page
+
+
+def test_a_match_shows_each_child_with_the_place_or_why_not(officer, match):
+    page = officer.get(f"/matches/{match}").text
+    assert "Amara Able" in page and "Oak Farm" in page
+    assert "Bo Baker" in page and "Not placed" in page
+    assert "proven to be the best possible" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ("result=placed", "Amara Able", "Bo Baker"),
+        ("result=unplaced", "Bo Baker", "Amara Able"),
+        ("need=VI", "Bo Baker", "Amara Able"),
+        ("text=baker", "Bo Baker", "Amara Able"),
+    ],
+)
+def test_the_children_are_filtered(officer, match, query, shown, hidden):
+    page = officer.get(f"/matches/{match}?{query}").text
+    assert shown in page and hidden not in page
+    assert "Remove filter" in page
+
+
+@pytest.mark.parametrize("query", ["result=perhaps&need=XX&service=99", "sort=nonsense&page=1"])
+def test_filters_that_nobody_offers_are_taken_as_none(officer, match, query):
+    page = officer.get(f"/matches/{match}?{query}").text
+    assert "Amara Able" in page and "Bo Baker" in page
+
+
+def test_a_page_of_the_list_that_does_not_exist_is_not_found(officer, match):
+    assert officer.get(f"/matches/{match}?page=9").status_code == 404
+
+
+def test_a_placed_child_is_told_why_and_what_came_next(officer, match):
+    page = officer.get("/matches/outcomes/1").text
+    assert "Why this provider" in page and "Next best" in page
+    assert "Elm House" in page and "£50 a week more" in page
+
+
+def test_an_unplaced_child_is_told_every_reason(officer, match):
+    page = officer.get("/matches/outcomes/2").text
+    assert "Why no place was found" in page and "Ash Yard" in page
+
+
+def test_the_map_has_a_table_of_the_same_facts(officer, match):
+    page = officer.get(f"/matches/{match}/map").text
+    assert "The same facts as a table" in page or "nothing to show on a map" in page
+
+
+def test_a_download_holds_every_child_once_a_component(officer, match):
+    lines = officer.get(f"/matches/{match}/download.csv").text.strip().splitlines()
+    assert len(lines) == 3 and "Amara Able" in lines[1] and "Not placed" in lines[2]
+
+
+def test_a_download_keeps_to_the_filters(officer, match):
+    book = load_workbook(
+        BytesIO(officer.get(f"/matches/{match}/download.xlsx?result=unplaced").data)
+    )
+    rows = list(book.active.iter_rows(values_only=True))
+    assert len(rows) == 2 and "Bo Baker" in rows[1]
+
+
+def test_a_match_that_waits_shows_how_far_it_has_come_without_a_script(officer, written):
+    run = ask_for_match()
+    page = officer.get(f"/matches/{run.id}").text
+    assert "Waiting to start" in page and 'http-equiv="refresh"' in page
+
+
+def test_the_page_of_a_running_match_answers_its_script(officer, written):
+    run = ask_for_match()
+    answer = officer.get(f"/matches/{run.id}", headers={"Accept": "application/json"})
+    assert answer.json["done"] is False and answer.json["message"] == "Waiting to start"
+
+
+def test_an_officer_stops_a_match(officer, written, sqlite_app):
+    make_county()
+    run = ask_for_match()
+    answer = officer.post(f"/matches/{run.id}/stop", follow_redirects=True)
+    assert "will stop in a moment" in answer.text
+    jobs.run("match", run.id)
+    assert "1 of 2" in officer.get(f"/matches/{run.id}").text
+
+
+def test_a_match_that_failed_says_why_and_what_to_do(officer, written):
+    run = ask_for_match()
+    service.begin_match(run.id)
+    service.fail_match(run.id, service.INTERRUPTED)
+    db.session.commit()
+    page = officer.get(f"/matches/{run.id}").text
+    assert "came to nothing" in page and "Run it again" in page
