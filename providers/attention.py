@@ -1,8 +1,8 @@
 """What in the directory needs a person: providers to decide about, renew, ask or visit."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from providers.compliance import Freshness
 from providers.models.intake import Intake, IntakeState
 from providers.models.offer import Offer
 from providers.models.provider import Provider
-from providers.needs import Judgement, Labelled, ServiceGroup
+from providers.needs import Judgement, Labelled
 from providers.pricing import Cap, above_cap, cap_on
 from providers.profile import EvidenceStanding, EvidenceState, evidence_standings
 from providers.queries import caps_in_force
@@ -46,29 +46,16 @@ class Flag:
     urgency: int
 
 
-@dataclass(frozen=True)
-class AttentionSettings:
-    """expiring_within: days before evidence runs out at which its renewal is asked for."""
-
-    expiring_within: int = 60
-
-
-SETTINGS = AttentionSettings()
 _POOR = (Judgement.RED, Judgement.AMBER)
-_NONE_EXPECTED: Mapping[ServiceGroup, frozenset[compliance.EvidenceKind]] = dict.fromkeys(
-    ServiceGroup, frozenset()
-)
 
 
-def needing_attention(
-    on: date, settings: AttentionSettings = SETTINGS
-) -> dict[Concern, tuple[Flag, ...]]:
+def needing_attention(on: date) -> dict[Concern, tuple[Flag, ...]]:
     """Every provider that needs attention on a date, by concern, the most urgent first.
 
     A provider that was removed, or has left, needs none. The whole directory is read, in a fixed
     number of queries.
     """
-    judges = _judges(on, caps_in_force(on), settings)
+    judges = _judges(on, caps_in_force(on))
     found: dict[Concern, list[Flag]] = defaultdict(list)
     for provider in _live_providers():
         for concern, judge in judges.items():
@@ -95,19 +82,12 @@ def files_to_correct(limit: int) -> list[Intake]:
     )
 
 
-def _judges(
-    on: date, caps: Iterable[Cap], settings: AttentionSettings
-) -> dict[Concern, Callable[[Provider], Flag | None]]:
-    only_lapsing = replace(
-        compliance.SETTINGS,
-        expected=_NONE_EXPECTED,
-        expiring_within=settings.expiring_within,
-    )
+def _judges(on: date, caps: Iterable[Cap]) -> dict[Concern, Callable[[Provider], Flag | None]]:
     return {
         Concern.PENDING: _pending,
         Concern.SUSPENDED: _suspended,
         Concern.JUDGEMENT: _judged,
-        Concern.EVIDENCE: lambda provider: _evidence(provider, on, only_lapsing),
+        Concern.EVIDENCE: lambda provider: _evidence(provider, on),
         Concern.CAP: lambda provider: _above_cap(provider, on, caps),
         Concern.CAPACITY: lambda provider: _unconfirmed(provider, on),
         Concern.VISIT: lambda provider: _visit(provider, on),
@@ -164,7 +144,7 @@ def _evidence(provider: Provider, on: date, settings: compliance.ComplianceSetti
         return None
     found = [
         item
-        for item in evidence_standings(provider, on, settings)
+        for item in evidence_standings(provider, on)
         if item.state is not EvidenceState.CURRENT and (item.required or item.until)
     ]
     if not found:

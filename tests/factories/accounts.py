@@ -15,7 +15,8 @@ PASSWORD = "a long password for tests"
 def make_user(role: Role = Role.SEND_OFFICER, **values: Any) -> User:
     """A person who can sign in with PASSWORD; a provider's account gets a provider of its own."""
     number = next(_numbers)
-    if role is Role.PROVIDER and values.get("provider") is None:
+    given = values.get("provider") or values.get("provider_id")
+    if role is Role.PROVIDER and given is None:
         values["provider"] = make_provider()
     defaults = {
         "email": f"person{number}@example.org",
