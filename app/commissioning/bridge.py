@@ -70,7 +70,7 @@ def child_of(referral: Referral, on: date) -> m.Child:
         location=_location(child),
         ehcp=child.has_ehcp,
         looked_after=child.looked_after,
-        compulsory_school_age=is_compulsory_school_age(child.born_on, start),
+        compulsory_school_age=_counts_for_registration(child, start),
         max_distance_km=referral.max_travel_km,
         preferred_delivery=referral.preferred_delivery
         and m.Delivery(referral.preferred_delivery.value),
@@ -82,11 +82,29 @@ def child_of(referral: Referral, on: date) -> m.Child:
     )
 
 
+def _counts_for_registration(child: Child, on: date) -> bool:
+    """Whether full-time hours of this child bear on a provider's duty to register.
+
+    Those of compulsory school age do. For a child with an EHC plan or looked after the rule is
+    held at any age, the stricter reading, as in `providers.registration`.
+    """
+    return is_compulsory_school_age(child.born_on, on) or child.has_ehcp or child.looked_after
+
+
 def _wished(referral: Referral, *, excluded: bool) -> list[int]:
     """The providers preferred, or excluded, that are in the directory by now."""
     return [
         wish.provider.id for wish in referral.wishes if wish.provider and wish.excluded is excluded
     ]
+
+
+def _counts_for_registration(child: Child, on: date) -> bool:
+    """Whether full-time hours of this child bear on a provider's duty to register.
+
+    Those of compulsory school age do. For a child with an EHC plan or looked after the rule is
+    held at any age, the stricter reading, as in `providers.registration`.
+    """
+    return is_compulsory_school_age(child.born_on, on) or child.has_ehcp or child.looked_after
 
 
 def _wished(referral: Referral, *, excluded: bool) -> tuple[int, ...]:

@@ -1,0 +1,140 @@
+"""Promising room at an offer, and giving it back: what commissioning writes when it calls off."""
+
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.kernel import audit
+from app.kernel.clock import now, today
+from app.kernel.database import db
+from app.kernel.rules import require
+from app.kernel.words import in_words
+from providers.capacity import Free, free_on
+from providers.models.commitment import COMMITMENT, Commitment, CommitmentState
+from providers.models.offer import Offer
+from providers.needs import sessions_in_words
+from providers.queries import caps_in_force, closed_reasons
+
+OPEN = (CommitmentState.PROMISED, CommitmentState.LIVE)
+
+
+def promise(
+    offer: Offer,
+    *,
+    reference: str,
+    hours: int,
+    starts_on: date,
+    source: str,
+    pence_a_week: int,
+    ends_on: date | None = None,
+    places: int = 1,
+    sessions: int = 0,
+) -> Commitment:
+    """Give away room at an offer, under a lock, so that the last place goes once.
+
+    Raises RuleBroken with every reason: the offer is closed on the first day, or has too little
+    room left from then on.
+    """
+    locked = db.session.get_one(Offer, offer.id, with_for_update=True, populate_existing=True)
+    ends_after = ends_on is None or ends_on >= starts_on
+    require(None if ends_after else "The last day must not be before the first.")
+    closed = closed_reasons(locked, starts_on, caps_in_force(starts_on))
+    free = free_on(locked, starts_on, ends_on)
+    require(*(reason.text for reason in closed), *_shortages(free, hours, places, sessions))
+    actor = audit.current_actor()
+    commitment = Commitment(
+        offer=locked,
+        state=COMMITMENT.initial,
+        reference=reference.strip(),
+        hours=hours,
+        places=places,
+        sessions=sessions,
+        pence_a_week=pence_a_week,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        source=source.strip(),
+        recorded_by=actor.name if actor else "",
+        recorded_at=now(),
+    )
+    db.session.add(commitment)
+    if starts_on <= today():
+        COMMITMENT.fire(commitment, "start")
+    db.session.flush()
+    return commitment
+
+
+def _shortages(free: Free, hours: int, places: int, sessions: int) -> list[str | None]:
+    missing = sessions & ~free.sessions
+    return [
+        f"Only {free.hours} hours a week are free from then on. Ask for fewer, or another offer."
+        if free.hours is not None and hours > free.hours
+        else None,
+        f"Only {free.places} places are free from then on. Choose another offer."
+        if places > free.places
+        else None,
+        f"There is no room on {sessions_in_words(missing)}. Choose other half-days."
+        if missing
+        else None,
+    ]
+
+
+def end(commitment: Commitment, last_day: date) -> None:
+    """Set the last day; where that is today or past, the commitment has ended.
+
+    Raises RuleBroken where the day is before the first, or it has ended or been released.
+    """
+    require(
+        f"It began on {in_words(commitment.starts_on)}. Enter that day or a later one."
+        if last_day < commitment.starts_on
+        else None,
+        None
+        if commitment.state in OPEN
+        else f"This commitment is {commitment.state.label.lower()} already.",
+    )
+    commitment.ends_on = last_day
+    if last_day <= today():
+        COMMITMENT.fire(commitment, "end")
+
+
+def release(commitment: Commitment) -> None:
+    """Give back room that was promised and never used. Raises RuleBroken once it is live."""
+    COMMITMENT.fire(commitment, "release")
+
+
+def settle(on: date) -> tuple[int, int]:
+    """Start what was to start by a date, end what was to end before it; how many of each.
+
+    The room that is free does not depend on this: it is reckoned from the days themselves.
+    """
+    begun = db.session.scalars(
+        select(Commitment).where(
+            Commitment.state == CommitmentState.PROMISED, Commitment.starts_on <= on
+        )
+    ).all()
+    for commitment in begun:
+        COMMITMENT.fire(commitment, "start")
+    over = db.session.scalars(
+        select(Commitment).where(Commitment.state == CommitmentState.LIVE, Commitment.ends_on < on)
+    ).all()
+    for commitment in over:
+        COMMITMENT.fire(commitment, "end")
+    return len(begun), len(over)
+
+
+def commitments(provider_id: int | None = None, *, all_of_them: bool = False) -> Select:
+    """Commitments with their offers, the latest to start first: those promised or live, or all."""
+    statement = (
+        select(Commitment)
+        .join(Commitment.offer)
+        .options(
+            joinedload(Commitment.offer).options(
+                joinedload(Offer.provider), joinedload(Offer.service)
+            )
+        )
+    )
+    if provider_id is not None:
+        statement = statement.where(Offer.provider_id == provider_id)
+    if not all_of_them:
+        statement = statement.where(Commitment.state.in_(OPEN))
+    return statement.order_by(Commitment.starts_on.desc(), Commitment.id.desc())
