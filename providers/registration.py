@@ -54,10 +54,12 @@ def registration_objections(
     """
     if registration.is_school:
         return ()
+    live = tuple(live)
     totals = sum_by_child((*live, proposed))
     child = totals[proposed.child]
     if child.hours <= settings.full_time_above:
         return ()
+    before = sum(each.hours for each in live if each.child == proposed.child)
     reasons = []
     if child.ehcp or child.looked_after:
         standing = "has an EHC plan" if child.ehcp else "is looked after"
@@ -67,7 +69,8 @@ def registration_objections(
             f"{_hours(settings.full_time_above)}, or choose a registered provider."
         )
     full_time = _full_time(totals.values(), settings)
-    if child.compulsory_age and full_time >= settings.must_register_at:
+    becomes = before <= settings.full_time_above  # one who is full-time already adds no child
+    if becomes and child.compulsory_age and full_time >= settings.must_register_at:
         reasons.append(
             f"This would be full-time child number {full_time} at a provider that is not "
             f"registered as a school; {settings.must_register_at} make it a school. Keep the "
