@@ -1,0 +1,255 @@
+"""The search of the directory: which open offers fit, in an order that can be explained.
+
+The database leaves only offers that keep every rule but distance, as rows of plain numbers;
+distance is then measured along the geodesic for all of them at once. So a page of twenty out of
+ten thousand offers costs one query and no more objects than it shows.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+from pyproj import Geod
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.kernel.database import db
+from providers import search_clauses as clauses
+from providers.capacity import free_of, promised
+from providers.models.commitment import Commitment, SpareHalfDay
+from providers.models.framework import Service
+from providers.models.offer import Offer
+from providers.models.provider import Provider, Site
+from providers.needs import Delivery
+from providers.pricing import Cap
+from providers.search_criteria import Home, SearchCriteria, SearchOrder
+
+BATCH = 500
+DISTANCE_BANDS_KM = (5, 10, 20, 40)
+"""Within a band, a mile more or less does not make one offer fit better than another."""
+_WGS84 = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The offers that fit, in order, by id. km: from the home, for those that are reached."""
+
+    criteria: SearchCriteria
+    offers: tuple[int, ...]
+    km: dict[int, float]
+
+
+class _Place(NamedTuple):
+    """One offer in the running. km: to its site, None where it can only be had online."""
+
+    offer_id: int
+    km: float | None
+    row: Row
+
+
+def find(
+    criteria: SearchCriteria, on: date, services: Sequence[Service], caps: Iterable[Cap]
+) -> Found:
+    """The offers that fit on a date, in the order asked for.
+
+    services: every service there is. caps: those in force on the date.
+    """
+    rows = db.session.execute(_fitting(criteria, on, services, caps)).all()
+    if criteria.free and criteria.sessions:
+        full = _full_half_days([row.id for row in rows], criteria.sessions, on)
+        rows = [row for row in rows if row.id not in full]
+    places = list(_reached(rows, criteria))
+    places.sort(key=_ordering(criteria))
+    return Found(
+        criteria,
+        tuple(place.offer_id for place in places),
+        {place.offer_id: place.km for place in places if place.km is not None},
+    )
+
+
+def considered(criteria: SearchCriteria) -> int:
+    """How many offers the search looks at: those of the service asked for, or all there are."""
+    return db.session.scalar(_narrowed(select(func.count(Offer.id)), criteria)) or 0
+
+
+def unsuitable(found: Found) -> tuple[int, ...]:
+    """The offers looked at that do not fit, by id: nearest first, else in neutral order."""
+    criteria = found.criteria
+    statement = _narrowed(select(Offer.id, Site.latitude, Site.longitude), criteria)
+    rows = db.session.execute(statement.join(Offer.site)).all()
+    known = _distances(rows, criteria.home)
+    fit, turn = set(found.offers), neutral(criteria)
+    others = [
+        (inf if km is None else km, turn(row.id), row.id)
+        for row, km in zip(rows, known, strict=True)
+        if row.id not in fit
+    ]
+    return tuple(offer_id for _km, _turn, offer_id in sorted(others))
+
+
+def whole(offer_ids: Collection[int]) -> Iterator[Offer]:
+    """Offers in the order of their ids given, with all that judging and showing them needs.
+
+    Ids of offers that are gone are passed over.
+    """
+    ids = list(offer_ids)
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        statement = select(Offer).where(Offer.id.in_(batch)).options(*_WHOLE)
+        offers = {offer.id: offer for offer in db.session.scalars(statement)}
+        yield from (offers[offer_id] for offer_id in batch if offer_id in offers)
+
+
+_WHOLE = (
+    joinedload(Offer.service).joinedload(Service.lot),
+    joinedload(Offer.site),
+    selectinload(Offer.needs),
+    joinedload(Offer.provider).selectinload(Provider.evidence),
+)
+
+
+def neutral(criteria: SearchCriteria):
+    """An order that favours nobody: a number for each offer's id, the same for a like search.
+
+    Another search shuffles the same offers differently, so no provider is always first.
+    """
+    asked = criteria.as_record() | {"order": None}
+    seed = hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=16)
+
+    def turn(offer_id: int) -> bytes:
+        mixed = seed.copy()
+        mixed.update(str(offer_id).encode())
+        return mixed.digest()
+
+    return turn
+
+
+def _narrowed(statement: Select, criteria: SearchCriteria) -> Select:
+    if criteria.service_id is None:
+        return statement
+    return statement.where(Offer.service_id == criteria.service_id)
+
+
+def _fitting(
+    criteria: SearchCriteria, on: date, services: Sequence[Service], caps: Iterable[Cap]
+) -> Select:
+    """Every rule but distance, and what is needed to measure and to put in order."""
+    columns = (
+        Offer.id,
+        Offer.provider_id,
+        Site.latitude,
+        Site.longitude,
+        Offer.travel_radius_km,
+        Offer.at_base,
+        Offer.at_home,
+        Offer.in_community,
+        Offer.online,
+        clauses.net_per_hour().label("price"),
+        clauses.is_registered().label("registered"),
+        clauses.freshness_rank(on).label("freshness"),
+        clauses.judgement_rank().label("judgement"),
+        clauses.needs_met(criteria).label("met"),
+    )
+    statement = (
+        _narrowed(select(*columns), criteria)
+        .join(Offer.provider)
+        .join(Offer.site)
+        .where(*clauses.is_open(on, services, caps), *clauses.fits(criteria, services))
+    )
+    if criteria.free is None:
+        return statement
+    taken = promised(on)
+    return statement.join(taken, taken.c.offer_id == Offer.id, isouter=True).where(
+        *clauses.is_free(criteria, on, taken)
+    )
+
+
+def _full_half_days(ids: Sequence[int], sessions: int, on: date) -> set[int]:
+    """Which of these offers have no room left in one of the half-days asked for.
+
+    Only an offer that has promised something, or gives its room by half-day, can be so.
+    """
+    narrower = or_(
+        Offer.id.in_(select(Commitment.offer_id)), Offer.id.in_(select(SpareHalfDay.offer_id))
+    )
+    among = set(ids)
+    offers = [o for o in db.session.scalars(select(Offer).where(narrower)) if o.id in among]
+    if not offers:
+        return set()
+    return {
+        offer_id
+        for offer_id, free in free_of(offers, on).items()
+        if free.sessions & sessions != sessions
+    }
+
+
+def _reached(rows: Sequence[Row], criteria: SearchCriteria) -> Iterator[_Place]:
+    """The offers that can be had from the home in one of the ways asked for."""
+    asked = criteria.deliveries or frozenset(Delivery)
+    limit = inf if criteria.within_km is None else criteria.within_km
+    anywhere = criteria.home is None
+    for row, km in zip(rows, _distances(rows, criteria.home), strict=True):
+        travels = anywhere or (km is not None and km <= limit)
+        radius = inf if row.travel_radius_km is None else row.travel_radius_km
+        visited = anywhere or (km is not None and km <= radius)
+        if (
+            (row.at_base and travels and Delivery.AT_BASE in asked)
+            or (row.at_home and visited and Delivery.AT_HOME in asked)
+            or (row.in_community and travels and visited and Delivery.IN_COMMUNITY in asked)
+        ):
+            yield _Place(row.id, km, row)
+        elif row.online and Delivery.ONLINE in asked:
+            yield _Place(row.id, None, row)
+
+
+def _distances(rows: Sequence[Row], home: Home | None) -> list[float | None]:
+    """Kilometres along the geodesic to each row's site, to the metre; None where not known."""
+    if home is None or not rows:
+        return [None] * len(rows)
+    there = np.array([(row.longitude, row.latitude) for row in rows], dtype=float)
+    known = ~np.isnan(there).any(axis=1)
+    kilometres: list[float | None] = [None] * len(rows)
+    if known.any():
+        lon, lat = there[known, 0], there[known, 1]
+        _, _, metres = _WGS84.inv(
+            np.full_like(lon, home.longitude), np.full_like(lat, home.latitude), lon, lat
+        )
+        for index, metre in zip(np.flatnonzero(known), metres, strict=True):
+            kilometres[index] = round(float(metre) / 1000, 3)
+    return kilometres
+
+
+def _ordering(criteria: SearchCriteria):
+    """What to sort by. `search_words.ORDER_WORDS` says the same to people."""
+    turn = neutral(criteria)
+    liked = {provider: rank for rank, provider in enumerate(criteria.preferred)}
+
+    def first(place: _Place) -> tuple:
+        return (not place.row.registered if criteria.registered_first else False,)
+
+    def by_fit(place: _Place) -> tuple:
+        row = place.row
+        wish = liked.get(row.provider_id, len(liked))
+        quality = (-row.met, row.freshness, row.judgement, _band(place.km))
+        return (*first(place), wish, *quality, turn(place.offer_id))
+
+    def by_distance(place: _Place) -> tuple:
+        return (*first(place), inf if place.km is None else place.km, turn(place.offer_id))
+
+    def by_price(place: _Place) -> tuple:
+        return (*first(place), place.row.price, turn(place.offer_id))
+
+    return {
+        SearchOrder.FIT: by_fit,
+        SearchOrder.DISTANCE: by_distance,
+        SearchOrder.PRICE: by_price,
+    }[criteria.order]
+
+
+def _band(km: float | None) -> int:
+    return 0 if km is None else sum(km > edge for edge in DISTANCE_BANDS_KM)

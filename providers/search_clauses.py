@@ -1,0 +1,284 @@
+"""The rules of an open offer as conditions of a query, for searching thousands at once.
+
+Each stands for a rule that `providers.queries.closed_reasons` says in words, and must hold of
+exactly the same offers: a test puts the two side by side over many offers on both engines.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from math import cos, lcm, radians
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from providers import compliance
+from providers.admission import AdmissionState
+from providers.capacity import hours_left, places_left
+from providers.compliance import EvidenceKind
+from providers.models.framework import Service
+from providers.models.offer import Offer, OfferNeed
+from providers.models.provider import Evidence, Provider, Site
+from providers.needs import SESSIONS, Delivery, Judgement, PriceUnit, Registration, VatBasis
+from providers.pricing import SETTINGS, Cap, CapBasis, Price, cap_on
+from providers.search_criteria import GROUPS_OF_TIER, FreeNow, Home, SearchCriteria
+
+Condition = ColumnElement[bool]
+
+
+def is_open(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> list[Condition]:
+    """What must hold of an offer on a date before a child may be placed with it.
+
+    Capacity is left to the search, which may be asked to look past it. services: every service
+    there is, since what evidence is required differs by service.
+    """
+    return [
+        Provider.state == AdmissionState.APPROVED,
+        _not_red(Provider.judgement),
+        _not_red(Offer.judgement),
+        *_evidence_holds(on, services),
+        within_cap(on, services, caps),
+    ]
+
+
+def _not_red(judgement) -> Condition:
+    return or_(judgement.is_(None), judgement != Judgement.RED)
+
+
+def _evidence_holds(on: date, services: Sequence[Service]) -> list[Condition]:
+    """For each kind of evidence that any service requires, that those which require it have it."""
+    asking: dict[EvidenceKind, list[Condition]] = {}
+    spared: set[EvidenceKind] = set()
+    for service in services:
+        for at_home in (False, True):
+            required = compliance.demand(
+                service.group, service.code, at_home=at_home, asked=service.evidence_asked
+            ).required
+            spared |= set(EvidenceKind) - required
+            for kind in required:
+                asks = and_(Offer.service_id == service.id, Offer.at_home.is_(at_home))
+                asking.setdefault(kind, []).append(asks)
+    return [
+        or_(~or_(*asks), _is_held(kind, on)) if kind in spared else _is_held(kind, on)
+        for kind, asks in asking.items()
+    ]
+
+
+def _is_held(kind: EvidenceKind, on: date) -> Condition:
+    """That an item of a kind counts on a date, held for the offer or for the whole provider.
+
+    As sets of ids, which are read once, rather than a look-up for each offer.
+    """
+    longest = timedelta(days=compliance.SETTINGS.good_for_days[kind])
+    counts = and_(
+        Evidence.kind == kind,
+        or_(
+            Evidence.expires_on >= on,
+            and_(Evidence.expires_on.is_(None), Evidence.issued_on >= on - longest),
+        ),
+    )
+    return or_(
+        Offer.provider_id.in_(select(Evidence.provider_id).where(counts, _OF_PROVIDER)),
+        Offer.id.in_(select(Evidence.offer_id).where(counts, Evidence.offer_id.is_not(None))),
+    )
+
+
+_OF_PROVIDER = Evidence.offer_id.is_(None)
+
+
+def within_cap(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> Condition:
+    """That an offer's price is no more than its service's cap, to the fraction of a penny."""
+    caps = tuple(caps)
+    limits = {
+        service.id: cap.pence for service in services if (cap := cap_on(caps, service.code, on))
+    }
+    if not limits:
+        return true()
+    price, scale = _hourly(SETTINGS.cap_basis)
+    cap = case(limits, value=Offer.service_id)
+    return or_(cap.is_(None), price <= cap * scale)
+
+
+def costs_at_most(pence: int) -> Condition:
+    """That an offer's price an hour net of VAT, to the nearest penny, is no more than this."""
+    price, scale = _hourly(CapBasis.NET)
+    return 2 * price < (2 * pence + 1) * scale
+
+
+def net_per_hour() -> ColumnElement[int]:
+    """The price an hour net of VAT in some fixed fraction of a penny: exact, for putting in order.
+
+    Multiply a penny by `NET_SCALE` to compare with it.
+    """
+    return _hourly(CapBasis.NET)[0]
+
+
+def _hourly(basis: CapBasis) -> tuple[ColumnElement[int], int]:
+    """A price an hour in whole numbers, and how many of them make a penny."""
+    factors = {
+        (unit, vat): Price(1, unit, vat).per_hour(basis) for unit in PriceUnit for vat in VatBasis
+    }
+    scale = lcm(*(factor.denominator for factor in factors.values()))
+    by_unit = {
+        unit: case(
+            {vat: int(factors[unit, vat] * scale) for vat in VatBasis}, value=Offer.vat_basis
+        )
+        for unit in PriceUnit
+    }
+    return cast(Offer.price_pence, BigInteger) * case(by_unit, value=Offer.price_unit), scale
+
+
+NET_SCALE = _hourly(CapBasis.NET)[1]
+
+
+def half_days_open() -> ColumnElement[int]:
+    """How many half-days of the week an offer is open."""
+    days = [Offer.sessions.bitwise_and(1 << bit) for bit in range(len(SESSIONS))]
+    return sum((case((day != 0, 1), else_=0) for day in days[1:]), case((days[0] != 0, 1), else_=0))
+
+
+def fits(criteria: SearchCriteria, services: Sequence[Service]) -> list[Condition]:
+    """What a search asks of an offer, but for what is free and the exact distance.
+
+    Distance is only narrowed to a box here, and measured afterwards.
+    """
+    return [*_suits_child(criteria), *_suits_terms(criteria, services), *_is_near(criteria)]
+
+
+def _suits_child(criteria: SearchCriteria) -> Iterable[Condition]:
+    if criteria.ages is not None:
+        youngest, oldest = criteria.ages
+        yield and_(Offer.min_age <= youngest, Offer.max_age >= oldest)
+    if criteria.needs and criteria.every_need:
+        for need in criteria.needs:
+            yield Offer.needs.any(OfferNeed.need_type == need)
+    elif criteria.needs:
+        yield Offer.needs.any(OfferNeed.need_type.in_(criteria.needs))
+    if criteria.deliveries:
+        yield or_(*(_DELIVERED[way] for way in sorted(criteria.deliveries)))
+    if criteria.sessions:
+        yield Offer.sessions.bitwise_and(criteria.sessions) == criteria.sessions
+    if criteria.hours is not None:
+        yield Offer.min_hours <= criteria.hours
+    if criteria.half_days > 1:
+        yield half_days_open() >= criteria.half_days
+    if criteria.must_be_registered:
+        yield is_registered()
+    if criteria.excluded:
+        yield Offer.provider_id.not_in(criteria.excluded)
+
+
+def _suits_terms(criteria: SearchCriteria, services: Sequence[Service]) -> Iterable[Condition]:
+    if criteria.max_pence is not None:
+        yield costs_at_most(criteria.max_pence)
+    if criteria.tier is not None:
+        groups = GROUPS_OF_TIER[criteria.tier]
+        yield Offer.service_id.in_([each.id for each in services if each.group in groups])
+    if criteria.standard is not None:
+        yield _judged().in_(criteria.standard.judgements)
+    if criteria.registered_only:
+        yield Provider.registration.in_([each for each in Registration if each.is_school])
+
+
+def is_free(criteria: SearchCriteria, on: date, taken: Subquery) -> Iterable[Condition]:
+    """That there is room from a date on. taken: what is promised, joined outer to the offers."""
+    yield places_left(taken) >= 1
+    yield hours_left(taken) >= (criteria.hours or 1)
+    if criteria.free is FreeNow.CONFIRMED:
+        yield Offer.confirmed_on >= on - timedelta(days=compliance.SETTINGS.ask_after)
+
+
+def _is_near(criteria: SearchCriteria) -> Iterable[Condition]:
+    """A box around the home that holds every site which could be near enough, and a few more."""
+    home = criteria.home
+    if home is None:
+        return
+    asked = criteria.deliveries or frozenset(Delivery)
+    ways: list[Condition] = []
+    if Delivery.ONLINE in asked:
+        ways.append(Offer.online)
+    if asked & {Delivery.AT_BASE, Delivery.IN_COMMUNITY}:
+        limit = criteria.within_km
+        near = true() if limit is None else _boxed(home, limit, limit)
+        ways.append(and_(or_(Offer.at_base, Offer.in_community), Site.latitude.is_not(None), near))
+    if Delivery.AT_HOME in asked:
+        radius = Offer.travel_radius_km
+        near = or_(radius.is_(None), _boxed(home, radius, _FARTHEST_KM))
+        ways.append(and_(Offer.at_home, Site.latitude.is_not(None), near))
+    yield or_(*ways)
+
+
+_KM_A_DEGREE = 110.5
+"""Kilometres in a degree of latitude, and of longitude at the equator: no degree has fewer."""
+_FARTHEST_KM = 300
+"""Beyond any radius that staff travel; the box has to be wide enough in the north of it too."""
+
+
+def _boxed(home: Home, km, farthest_km: float) -> Condition:
+    """That a site lies in a box of so many kilometres each way; a radius is a column or a number.
+
+    A degree of longitude is narrowest at the box's northern edge; a hundredth is left as margin.
+    """
+    edge = min(home.latitude + farthest_km / _KM_A_DEGREE, 85)
+    degree = _KM_A_DEGREE * cos(radians(edge)) * 0.99
+    return and_(
+        func.abs(Site.latitude - home.latitude) * _KM_A_DEGREE <= km,
+        func.abs(Site.longitude - home.longitude) * degree <= km,
+    )
+
+
+def needs_met(criteria: SearchCriteria) -> ColumnElement[int]:
+    """How many of the needs that are asked and wished for an offer meets."""
+    asked = (*(() if criteria.every_need else criteria.needs), *criteria.wished)
+    if not asked:
+        return literal(0)
+    return (
+        select(func.count())
+        .where(OfferNeed.offer_id == Offer.id, OfferNeed.need_type.in_(asked))
+        .correlate(Offer)
+        .scalar_subquery()
+    )
+
+
+def is_registered() -> Condition:
+    """That the provider is registered, as a school or as an online provider."""
+    return Provider.registration != Registration.UNREGISTERED
+
+
+def freshness_rank(on: date) -> ColumnElement[int]:
+    """0 where capacity was confirmed lately, 1 where it should be confirmed, 2 where to ask."""
+    settings = compliance.SETTINGS
+    return case(
+        (Offer.hours_free.is_(None), 2),
+        (Offer.confirmed_on >= on - timedelta(days=settings.stale_after), 0),
+        (Offer.confirmed_on >= on - timedelta(days=settings.ask_after), 1),
+        else_=2,
+    )
+
+
+def judgement_rank() -> ColumnElement[int]:
+    """0 for green, 1 for amber, 2 where nobody has visited."""
+    return case((_judged() == Judgement.GREEN, 0), (_judged() == Judgement.AMBER, 1), else_=2)
+
+
+def _judged() -> ColumnElement[Judgement]:
+    """What the last visit to the service concluded, or else the last to the provider."""
+    return func.coalesce(Offer.judgement, Provider.judgement, type_=Offer.judgement.type)
+
+
+_DELIVERED = {
+    Delivery.AT_BASE: Offer.at_base,
+    Delivery.AT_HOME: Offer.at_home,
+    Delivery.IN_COMMUNITY: Offer.in_community,
+    Delivery.ONLINE: Offer.online,
+}
