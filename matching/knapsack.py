@@ -16,7 +16,7 @@ except ImportError:
     njit = None
 
 SMALLEST_GAIN = 1e-9
-WORTH_COMPILING = 20_000
+WORTH_COMPILING = 400
 """Columns from which on the compiled kernels repay the seconds that loading them takes."""
 
 

@@ -1,0 +1,132 @@
+"""Making a quick draft keep the rare rules: units that break one are left out again.
+
+A draft knows only hours and places. What it breaks beyond them is rare, so dropping the offender
+costs little and the search places it again.
+"""
+
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from matching.residue import residue
+from matching.table import Table
+from matching.timetable import fits
+
+
+def keep_the_rules(table: Table, columns: np.ndarray) -> np.ndarray:
+    """The chosen columns without the units that break a rare rule."""
+    for rule in (_half_days, _hours_at_unregistered, _places_of_providers, _company, _budgets):
+        bad = rule(table, columns)
+        if bad:
+            columns = columns[~np.isin(table.unit[columns], list(bad))]
+    return columns
+
+
+def _weakest_first(table: Table, units) -> list[int]:
+    """Units that are not pinned first, and of those the least valuable."""
+    return sorted(units, key=lambda unit: (table.unit_pinned[unit], table.unit_value[unit], unit))
+
+
+def _half_days(table: Table, columns) -> set[int]:
+    """Units whose child's components cannot all be held on separate half-days."""
+    by_child = defaultdict(list)
+    count = np.bincount(table.child[columns], minlength=len(table.problem.children))
+    for column in columns[count[table.child[columns]] > 1]:
+        by_child[int(table.child[column])].append(int(column))
+    offers, needs = table.problem.offers, table.parties.part_half_days
+    return {
+        int(table.unit[chosen[-1]])
+        for chosen in by_child.values()
+        if not fits((offers[table.offer[c]].sessions, int(needs[table.part[c]])) for c in chosen)
+    }
+
+
+def _hours_at_unregistered(table: Table, columns) -> set[int]:
+    """Units that make a protected child, or one child too many, full-time where unregistered."""
+    parties, policy = table.parties, table.problem.policy
+    where = table.provider[columns]
+    concerned = columns[
+        ~parties.provider_registered[where] & parties.child_compulsory[table.child[columns]]
+    ]
+    stays = defaultdict(list)
+    for column in concerned:
+        stays[int(table.child[column]), int(table.provider[column])].append(int(column))
+    bad, becoming = set(), defaultdict(list)
+    for (child, provider), chosen in stays.items():
+        there = table.exceptions.there.get(child, {}).get(provider, 0)
+        if there + int(table.hours[chosen].sum()) <= policy.full_time_hours:
+            continue
+        if parties.child_protected[child]:
+            bad.add(int(table.unit[chosen[-1]]))
+        elif there <= policy.full_time_hours:
+            becoming[provider].append(int(table.unit[chosen[-1]]))
+    for provider, units in becoming.items():
+        room = policy.full_time_children_limit - 1 - int(parties.provider_full_time[provider])
+        excess = len(units) - max(0, room)
+        bad |= set(_weakest_first(table, units)[: max(0, excess)])
+    return bad
+
+
+def _places_of_providers(table: Table, columns) -> set[int]:
+    """Units of children beyond the places of a provider."""
+    room = residue(table, columns).provider_places
+    bad = set()
+    for provider in np.flatnonzero(room < 0):
+        units = {int(unit) for unit in table.unit[columns[table.provider[columns] == provider]]}
+        by_child = defaultdict(set)
+        for unit in units:
+            by_child[int(table.unit_child[unit])].add(unit)
+        weakest = sorted(by_child, key=lambda child: max(
+            (bool(table.unit_pinned[u]), int(table.unit_value[u])) for u in by_child[child]))
+        for child in weakest[: -int(room[provider])]:
+            bad |= by_child[child]
+    return bad
+
+
+def _company(table: Table, columns) -> set[int]:
+    """Units of children who must be kept apart, or whose needs must not mix, at one provider."""
+    children = table.problem.children
+    row = {child.id: number for number, child in enumerate(children)}
+    stays = defaultdict(dict)
+    for column in columns:
+        stays[int(table.provider[column])][int(table.child[column])] = int(table.unit[column])
+    bad = set()
+    for provider, units in stays.items():
+        for child, unit in units.items():
+            others = {row[key] for key in children[child].keep_apart if key in row}
+            if any(units.get(other) not in ({None} | bad) and other != child for other in others):
+                bad.add(unit)
+        pairs = table.problem.providers[provider].must_not_mix
+        if pairs:
+            bad |= _mixed(table, units, pairs)
+    return bad
+
+
+def _mixed(table: Table, units: dict[int, int], pairs) -> set[int]:
+    """Units at one provider that carry the rarer of two needs which must not mix."""
+    children = table.problem.children
+    primary = {child: children[child].needs[0] for child in units if children[child].needs}
+    count, bad = Counter(primary.values()), set()
+    for a, b in sorted(pairs):
+        if count[a] and count[b]:
+            rarer = min(a, b, key=lambda need: (count[need], need))
+            bad |= {units[child] for child, need in primary.items() if need == rarer}
+    return bad
+
+
+def _budgets(table: Table, columns) -> set[int]:
+    """Units beyond the budget of their tier, dearest for their value first."""
+    left = {tier: room for tier, room in residue(table, columns).budgets.items() if room < 0}
+    bad = set()
+    for tier, room in left.items():
+        spent = Counter()
+        for column in columns:
+            if table.problem.children[table.child[column]].tier == tier:
+                spent[int(table.unit[column])] += int(table.cost[column] + table.transport[column])
+        for unit in sorted(spent, key=lambda u: (table.unit_pinned[u],
+                                                 -spent[u] / max(1, table.unit_value[u]))):
+            if room >= 0:
+                break
+            bad.add(unit)
+            room += spent[unit]
+    return bad
