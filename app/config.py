@@ -34,6 +34,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SQLALCHEMY_DATABASE_URI": _database_url(
             environment.get("FAIRPLACE_DATABASE_URL", f"sqlite:///{instance / 'fairplace.db'}")
         ),
+        # a failed statement is logged without its values: they may be a child's
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "JOBS_URL": environment.get("FAIRPLACE_JOBS_URL", f"sqlite:///{instance / 'jobs.db'}"),
         "MAX_CONTENT_LENGTH": 20 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
