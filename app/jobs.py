@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from flask import Flask, current_app
 from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.children import intakes
@@ -23,6 +24,7 @@ from app.kernel.rules import RuleBroken
 from providers.intake import staging
 
 log = logging.getLogger(__name__)
+ATTEMPTS = 3
 WORKER = audit.Actor(None, "Background worker")
 
 
@@ -98,7 +100,8 @@ def _forget(session: Session) -> None:
 def run(name: str, subject_id: int, report: Report | None = None) -> None:
     """Do a job now, in this process, in transactions of its own.
 
-    A refusal or a fault is recorded on the row; nothing that the job did is kept then.
+    A refusal or a fault is recorded on the row; nothing that the job did is kept then. Where
+    others were at the same rows, the work is undone and done again.
     """
     job = JOBS[name]
     queue = _queue_here()  # taken now: a solver calls back from threads of its own
@@ -120,13 +123,26 @@ def run(name: str, subject_id: int, report: Report | None = None) -> None:
             log.info("job %s %s not begun: %s", name, subject_id, refusal)
             return
         try:
-            job.perform(subject_id, tell, should_stop)
-            db.session.commit()
+            _perform(job, subject_id, tell, should_stop)
             tell(Progress(1.0, "Finished"))
         except Exception as fault:
             db.session.rollback()
             job.fail(subject_id, _in_words(fault, name, subject_id))
             db.session.commit()
+
+
+def _perform(job: Job, subject_id: int, tell: Report, should_stop: Callable[[], bool]) -> None:
+    """The work, whole and in one transaction, again from the start where others overtook it."""
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            job.perform(subject_id, tell, should_stop)
+            db.session.commit()
+            return
+        except (IntegrityError, OperationalError) as overtaken:
+            db.session.rollback()
+            if not attempts_left:
+                raise
+            log.warning("job on row %s overtaken, begun again: %s", subject_id, overtaken.orig)
 
 
 def _in_words(fault: Exception, name: str, subject_id: int) -> str:

@@ -50,8 +50,11 @@ def begin_match(run_id: int) -> None:
 
 
 def perform_match(run_id: int, tell: Report, should_stop: Callable[[], bool]) -> None:
-    """Match, and keep what was found, with its explanation."""
-    run = _run(run_id)
+    """Match, and keep what was found, with its explanation.
+
+    The run is claimed already; it is not locked, since a lock would last as long as the search.
+    """
+    run = db.session.get_one(MatchRun, run_id)
     on = date.fromisoformat(run.parameters["on"])
     tell(Progress(0.02, "Reading children and offers"))
     referrals = queries.waiting_referrals()

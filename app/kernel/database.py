@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, Enum, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -73,3 +73,18 @@ def _prepare_sqlite(connection, _record) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA busy_timeout = 30000")
     cursor.close()
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _lock_on_sqlite(context: ORMExecuteState) -> None:
+    """Let `with_for_update` lock on SQLite too, which has no locks on rows.
+
+    The one write lock of the file is taken before the row is read, so what was read still holds
+    when it is changed. PostgreSQL locks the row itself.
+    """
+    if getattr(context.statement, "_for_update_arg", None) is None:
+        return
+    connection = context.session.connection(bind_arguments=context.bind_arguments)
+    driver = connection.connection.dbapi_connection
+    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -151,7 +151,9 @@ def recover_readings() -> list[int]:
 
 def accept(intake: Intake) -> None:
     """Accept the good rows of a preview, to be saved. Raises RuleBroken where not ready."""
-    INTAKE.fire(_locked(intake.id), "accept")
+    locked = _locked(intake.id)
+    INTAKE.fire(locked, "accept")
+    locked.failure = None
 
 
 def begin_saving(intake_id: int) -> None:

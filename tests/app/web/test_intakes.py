@@ -12,11 +12,10 @@ from app.kernel import audit
 from app.kernel.database import db
 from providers.models.intake import Intake, IntakeKind, IntakeRow, IntakeState
 from providers.models.offer import Offer
-from providers.models.place import Accuracy, Postcode
 from providers.models.provider import Provider
-from providers.service import start_framework
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
+from tests.factories.places import a_mapped_county
 from tests.providers.intake.builders import OFFER, TODAY, csv_file
 
 WRONG = OFFER | {"Supplier ref": "SUP0002", "Supplier name": "O'Neil & Søn", "Ages": "16-11"}
@@ -29,16 +28,9 @@ def on_the_day(time_machine):
 
 
 def prepare(app):
-    """Give an application a framework and one postcode sector, and nothing else."""
+    """Give an application a framework and two postcode sectors, and nothing else."""
     with app.app_context(), audit.acting(TESTER, "test"):
-        start_framework(
-            reference="FW",
-            name="Open framework",
-            starts_on=TODAY.replace(year=2025),
-            ends_on=TODAY.replace(year=2029),
-        )
-        place = {"latitude": 51.06, "longitude": -1.31, "accuracy": Accuracy.SECTOR}
-        db.session.add(Postcode(code="SO238", sector="SO238", **place))
+        a_mapped_county()
         db.session.commit()
     return app
 
