@@ -139,7 +139,8 @@ def _visited(row: Provider | Offer) -> str:
     return f"{name} was judged {row.judgement.value} at {when}."
 
 
-def _evidence(provider: Provider, on: date, settings: compliance.ComplianceSettings) -> Flag | None:
+def _evidence(provider: Provider, on: date) -> Flag | None:
+    """What lapsed or is about to, and what is required and missing; not all that is expected."""
     if provider.state is not AdmissionState.APPROVED:
         return None
     found = [
