@@ -30,6 +30,19 @@ class Permission(StrEnum):
     VIEW_MATCH = "match:view"
     RUN_MATCH = "match:run"
     EXPORT_MATCH = "match:export"
+    VIEW_COMMITMENT = "commitment:view"
+    RECORD_COMMITMENT = "commitment:record"
+    CONFIRM_CAPACITY = "capacity:confirm"
+    EDIT_PROFILE = "profile:edit"
+    VIEW_CHANGE = "change:view"
+    DECIDE_CHANGE = "change:decide"
+    MANAGE_PEOPLE = "people:manage"
+    VIEW_SCHOOL = "school:view"
+    LOAD_SCHOOLS = "school:load"
+    VIEW_EVIDENCE = "evidence:view"
+    SEND_EVIDENCE = "evidence:send"
+    CHECK_EVIDENCE = "evidence:check"
+    SET_EVIDENCE = "evidence:set"
     VIEW_AUDIT = "audit:view"
 
 
@@ -69,6 +82,8 @@ def _all(*roles: Role) -> dict[Role, Scope]:
 
 
 _CASEWORK = _all(Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
+_OWN = {Role.PROVIDER: Scope.OWN_PROVIDER}
+_DIRECTORY_WORK = _all(Role.COMMISSIONER, Role.AP_LEAD, Role.QUALITY_ADVISER)
 
 POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.USE_HOME: _all(*Role),
@@ -79,6 +94,19 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_MATCH: _CASEWORK,
     Permission.RUN_MATCH: _CASEWORK,
     Permission.EXPORT_MATCH: _CASEWORK,
+    Permission.VIEW_COMMITMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
+    Permission.RECORD_COMMITMENT: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.CONFIRM_CAPACITY: _OWN,
+    Permission.EDIT_PROFILE: _OWN,
+    Permission.VIEW_CHANGE: {**_all(Role.COMMISSIONER, Role.AP_LEAD), **_OWN},
+    Permission.DECIDE_CHANGE: _all(Role.AP_LEAD),
+    Permission.MANAGE_PEOPLE: _OWN,
+    Permission.VIEW_SCHOOL: _all(*_AUTHORITY),
+    Permission.LOAD_SCHOOLS: _all(Role.AP_LEAD),
+    Permission.VIEW_EVIDENCE: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.SEND_EVIDENCE: {**_all(Role.AP_LEAD), Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.CHECK_EVIDENCE: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    Permission.SET_EVIDENCE: _all(Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
 }
 
