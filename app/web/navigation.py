@@ -12,6 +12,8 @@ MENU = (
     ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
     ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
     ("Matches", "matches.runs", Permission.VIEW_MATCH),
+    ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+    ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
     ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
 )
 FOOTER = (
