@@ -1,10 +1,12 @@
 """Every blueprint of the site, one a noun."""
 
 from app.web.views.children import children
+from app.web.views.commitments import commitments
+from app.web.views.evidence import evidence
 from app.web.views.home import home
 from app.web.views.intakes import intakes
 from app.web.views.matches import matches
 from app.web.views.pages import pages
 from app.web.views.providers import providers
 
-BLUEPRINTS = (home, children, providers, matches, intakes, pages)
+BLUEPRINTS = (home, children, providers, matches, commitments, evidence, intakes, pages)
