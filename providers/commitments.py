@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from app.kernel import audit
 from app.kernel.clock import now, today
 from app.kernel.database import db
-from app.kernel.rules import require
+from app.kernel.rules import RuleBroken, require
 from app.kernel.words import in_words
 from providers.capacity import Free, free_on
 from providers.models.commitment import COMMITMENT, Commitment, CommitmentState
@@ -17,6 +17,14 @@ from providers.needs import sessions_in_words
 from providers.queries import caps_in_force, closed_reasons
 
 OPEN = (CommitmentState.PROMISED, CommitmentState.LIVE)
+
+
+def offer_by_reference(reference: str) -> Offer:
+    """The offer with a reference. Raises RuleBroken where there is none."""
+    row = db.session.scalar(select(Offer).where(Offer.reference == reference.strip()))
+    if row is None:
+        raise RuleBroken(f"There is no offer {reference}. Check the reference.")
+    return row
 
 
 def promise(

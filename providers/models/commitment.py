@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, db
@@ -108,7 +108,8 @@ class Commitment(Audited, db.Model):
     @owner_provider_id.inplace.expression
     @classmethod
     def _owner_provider_id(cls):
-        return db.select(Offer.provider_id).where(Offer.id == cls.offer_id).scalar_subquery()
+        own = aliased(Offer)  # the query may be about offers too
+        return db.select(own.provider_id).where(own.id == cls.offer_id).scalar_subquery()
 
     def runs_on(self, day: date) -> bool:
         """Whether it takes up room on a day."""
