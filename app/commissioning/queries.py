@@ -78,6 +78,12 @@ def last_finished_run() -> MatchRun | None:
     return db.session.scalar(runs().where(MatchRun.state == RunState.FINISHED).limit(1))
 
 
+def run_under_way() -> MatchRun | None:
+    """The newest run that is asked for or being done."""
+    under_way = (RunState.QUEUED, RunState.RUNNING)
+    return db.session.scalar(runs().where(MatchRun.state.in_(under_way)).limit(1))
+
+
 def outcomes(run: MatchRun, criteria: OutcomeCriteria, order: Order | None = None) -> Select:
     """A run's outcomes with all that a list of them shows, in a fixed number of queries."""
     statement = (

@@ -38,7 +38,9 @@ def runs():
 @matches.route("/start", methods=["GET", "POST"])
 @requires(Permission.RUN_MATCH)
 def start():
-    """Ask for a match of every child who waits."""
+    """Ask for a match of every child who waits; while one is under way, show that one."""
+    if under_way := queries.run_under_way():
+        return redirect(url_for("matches.show", match_run_id=under_way.id))
     form = StartMatch(seconds=current_app.config["MATCH_SECONDS"])
     if form.validate_on_submit():
         run = service.request_match(
