@@ -62,6 +62,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),
         "GEOCODER": environment.get("FAIRPLACE_GEOCODER", ""),
         "GEOCODER_OPTIONS": json.loads(environment.get("FAIRPLACE_GEOCODER_OPTIONS", "{}")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),

@@ -14,7 +14,7 @@ from app import access, cli, demonstration, jobs, transaction
 from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel.database import db
-from app.web import errors, headers, jinja, navigation
+from app.web import errors, files, headers, jinja, navigation
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
 from providers.places import online_geocoder
@@ -40,6 +40,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     transaction.register(app)
     access.register(app)
     jobs.register(app)
+    files.register(app)
     if app.config["GEOCODER"]:
         online_geocoder().switch_on(app.config["GEOCODER"], **app.config["GEOCODER_OPTIONS"])
     headers.register(app)

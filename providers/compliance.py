@@ -6,7 +6,7 @@ provision (2025) and Keeping children safe in education for the staff checks; co
 approval lists for the rest. The periods are settings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -24,9 +24,18 @@ class EvidenceKind(Labelled):
     SAFEGUARDING_TRAINING = "safeguarding_training", "Safeguarding lead's training"
     SAFEGUARDING_POLICY = "safeguarding_policy", "Safeguarding policy"
     HEALTH_SAFETY = "health_safety", "Health and safety policy and risk assessments"
+    LONE_WORKING = "lone_working", "Lone-working policy and home-visit risk assessment"
     DATA_PROTECTION = "data_protection", "Data protection registration"
     PROFESSIONAL_REGISTER = "professional_register", "Health professionals' registration"
     FINANCIAL = "financial", "Financial standing"
+
+
+class Asked(Labelled):
+    """How firmly an authority asks for a kind of evidence."""
+
+    REQUIRED = "required", "Required: no child is placed without it"
+    EXPECTED = "expected", "Expected: a warning where it is missing"
+    NOT_ASKED = "not_asked", "Not asked for"
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,12 @@ def _expected() -> Mapping[ServiceGroup, frozenset[EvidenceKind]]:
     }
 
 
+def _expected_of_service() -> Mapping[str, frozenset[EvidenceKind]]:
+    """Beyond the group's: an outdoor centre or a workshop has staff and hazards of its own."""
+    centre = frozenset({EvidenceKind.EMPLOYERS_LIABILITY, EvidenceKind.HEALTH_SAFETY})
+    return {"outdoor": centre, "vocational": centre}
+
+
 def _good_for_days() -> Mapping[EvidenceKind, int]:
     year = 365
     return {
@@ -74,6 +89,7 @@ def _good_for_days() -> Mapping[EvidenceKind, int]:
         EvidenceKind.SAFEGUARDING_TRAINING: 2 * year,
         EvidenceKind.SAFEGUARDING_POLICY: year,
         EvidenceKind.HEALTH_SAFETY: year,
+        EvidenceKind.LONE_WORKING: year,
         EvidenceKind.DATA_PROTECTION: year,
         EvidenceKind.PROFESSIONAL_REGISTER: 2 * year,
         EvidenceKind.FINANCIAL: year,
@@ -84,15 +100,24 @@ def _good_for_days() -> Mapping[EvidenceKind, int]:
 class ComplianceSettings:
     """What must be held, by group of services, and for how long it counts.
 
-    required: without it no placement. expected: asked for, its absence a warning. good_for_days:
-    days after issue, for an item without an expiry date of its own. expiring_within: days.
-    stale_after, ask_after: days since capacity was confirmed. visit_every: days.
+    required: without it no placement. expected: asked for, its absence a warning;
+    expected_of_service: further, by the service's code; expected_at_home: further, of staff who
+    work in a child's home. An authority may change any of these for a service
+    (`Service.evidence_asked`). good_for_days: days after issue, for an item without an expiry
+    date of its own. expiring_within: days; warn_at: days before expiry at which the provider is
+    reminded, the longest first. stale_after, ask_after: days since capacity was confirmed.
+    visit_every: days.
     """
 
     required: Mapping[ServiceGroup, frozenset[EvidenceKind]] = field(default_factory=_required)
     expected: Mapping[ServiceGroup, frozenset[EvidenceKind]] = field(default_factory=_expected)
+    expected_of_service: Mapping[str, frozenset[EvidenceKind]] = field(
+        default_factory=_expected_of_service
+    )
+    expected_at_home: frozenset[EvidenceKind] = frozenset({EvidenceKind.LONE_WORKING})
     good_for_days: Mapping[EvidenceKind, int] = field(default_factory=_good_for_days)
-    expiring_within: int = 42
+    expiring_within: int = 60
+    warn_at: tuple[int, ...] = (60, 30, 7)
     stale_after: int = 28
     ask_after: int = 56
     visit_every: int = 365
@@ -110,23 +135,58 @@ def good_until(evidence: Evidence, settings: ComplianceSettings = SETTINGS) -> d
     return evidence.issued_on + timedelta(days=settings.good_for_days[evidence.kind])
 
 
-def evidence_objections(
+@dataclass(frozen=True)
+class Demand:
+    """The evidence that one offer has to have. required, expected: as in the settings."""
+
+    required: frozenset[EvidenceKind] = frozenset()
+    expected: frozenset[EvidenceKind] = frozenset()
+
+
+def demand(
     group: ServiceGroup,
+    service: str,
+    *,
+    at_home: bool = False,
+    asked: Mapping[str, str] | None = None,
+    settings: ComplianceSettings = SETTINGS,
+) -> Demand:
+    """What evidence a service has to have.
+
+    service: its code. at_home: whether staff work in the child's home. asked: what the authority
+    has laid down for this service instead, as values of `EvidenceKind` to values of `Asked`.
+    """
+    required = set(settings.required[group])
+    expected = set(
+        settings.expected[group] | settings.expected_of_service.get(service, frozenset())
+    )
+    if at_home and group is not ServiceGroup.SCHOOL_PLACE:
+        expected |= settings.expected_at_home
+    for kind, firmness in (asked or {}).items():
+        required.discard(EvidenceKind(kind))
+        expected.discard(EvidenceKind(kind))
+        if firmness == Asked.REQUIRED:
+            required.add(EvidenceKind(kind))
+        elif firmness == Asked.EXPECTED:
+            expected.add(EvidenceKind(kind))
+    return Demand(frozenset(required), frozenset(expected - required))
+
+
+def evidence_objections(
+    required: Collection[EvidenceKind],
     held: Iterable[Evidence],
     on: date,
     settings: ComplianceSettings = SETTINGS,
 ) -> tuple[str, ...]:
-    """Why a provider may not be used for a group of services on a date; empty where it may."""
+    """Why an offer may not be used on a date, by the evidence it requires; empty where it may."""
     until = _latest(held, settings)
     return tuple(
-        reason
-        for kind in EvidenceKind
-        if kind in settings.required[group] and (reason := _lapse(kind, until, on))
+        reason for kind in EvidenceKind if kind in required and (reason := _lapse(kind, until, on))
     )
 
 
 def evidence_warnings(
-    group: ServiceGroup,
+    expected: Collection[EvidenceKind],
     held: Iterable[Evidence],
     on: date,
     settings: ComplianceSettings = SETTINGS,
@@ -135,11 +195,22 @@ def evidence_warnings(
     until = _latest(held, settings)
     warnings = []
     for kind in EvidenceKind:
-        if kind in settings.expected[group] and (reason := _lapse(kind, until, on)):
+        if kind in expected and (reason := _lapse(kind, until, on)):
             warnings.append(reason)
         elif (last := until.get(kind)) and 0 <= (last - on).days <= settings.expiring_within:
             warnings.append(f"{kind.label} runs out on {in_words(last)}. Ask for its renewal.")
     return tuple(warnings)
+
+
+def reminder_due(until: date, on: date, settings: ComplianceSettings = SETTINGS) -> int | None:
+    """The shortest warning time that an item has entered: 60, 30 or 7 days, 0 once it ran out.
+
+    until: the last day it counts. None while none of them has begun.
+    """
+    left = (until - on).days
+    if left < 0:
+        return 0
+    return min((days for days in settings.warn_at if left <= days), default=None)
 
 
 def lapse(

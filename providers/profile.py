@@ -121,14 +121,10 @@ def _scopes(provider: Provider, settings: compliance.ComplianceSettings) -> list
     if not provider.offers:
         held = [compliance.Evidence(e.kind, e.issued_on, e.expires_on) for e in provider.evidence]
         return [("", (), (), held)]
+    demands = [(offer, offer.demand(settings)) for offer in provider.offers]
     return [
-        (
-            offer.service.name,
-            settings.required[offer.service.group],
-            settings.expected[offer.service.group],
-            offer.held,
-        )
-        for offer in provider.offers
+        (offer.service.name, demand.required, demand.expected, offer.held)
+        for offer, demand in demands
     ]
 
 

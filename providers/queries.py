@@ -96,7 +96,7 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
         yield ClosedReason(
             Closure.JUDGEMENT, "Its last quality visit was judged red: no new placements."
         )
-    for reason in compliance.evidence_objections(offer.service.group, offer.held, on):
+    for reason in compliance.evidence_objections(offer.demand().required, offer.held, on):
         yield ClosedReason(Closure.EVIDENCE, reason)
     excess = above_cap(offer.price, cap_on(caps, offer.service.code, on), offer.service.name)
     if excess:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.audit import Audited
@@ -53,6 +53,8 @@ class Service(Audited, db.Model):
     """A kind of provision that is bought, such as tutoring by a qualified teacher.
 
     lot: None for provision outside the framework, such as a place at a registered school.
+    evidence_asked: what the authority asks for instead of the usual, as values of
+    `compliance.EvidenceKind` to values of `compliance.Asked`; None where it changed nothing.
     """
 
     __tablename__ = "service"
@@ -62,6 +64,7 @@ class Service(Audited, db.Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     group: Mapped[ServiceGroup] = mapped_column("service_group", choice(ServiceGroup, "group"))
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    evidence_asked: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
     lot: Mapped[Lot | None] = relationship(back_populates="services")
 

@@ -87,6 +87,18 @@ class Offer(Audited, db.Model):
             if item.offer_id in (None, self.id)
         ]
 
+    def demand(
+        self, settings: compliance.ComplianceSettings = compliance.SETTINGS
+    ) -> compliance.Demand:
+        """The evidence that this offer has to have before a child is placed."""
+        return compliance.demand(
+            self.service.group,
+            self.service.code,
+            at_home=self.at_home,
+            asked=self.service.evidence_asked,
+            settings=settings,
+        )
+
     @property
     def price(self) -> Price:
         """The price as quoted, ready to be compared."""

@@ -1,0 +1,40 @@
+"""Files between the browser and the storage: how one comes in, and how one is given out."""
+
+from flask import Flask, Response, abort, current_app, send_file
+from werkzeug.datastructures import FileStorage
+
+from providers.evidence import Upload
+from providers.models.file import StoredFile
+from providers.storage import MissingFile, Storage, storage_from
+
+try:
+    from boto3 import client as connect
+except ImportError:  # an extra, needed only for files in a bucket
+    connect = None
+
+
+def register(app: Flask) -> None:
+    """Attach the storage that FILES_URL names. Raises ValueError where it names none."""
+    app.extensions["files"] = storage_from(app.config["FILES_URL"], connect)
+
+
+def storage() -> Storage:
+    """Where this application keeps its files."""
+    return current_app.extensions["files"]
+
+
+def upload(sent: FileStorage) -> Upload:
+    """A file from a form as services take it."""
+    return Upload(sent.filename or "", sent.stream)
+
+
+def give(file: StoredFile) -> Response:
+    """A kept file, always to be saved and never shown inside the site."""
+    try:
+        content = storage().open(file.key)
+    except MissingFile:
+        current_app.logger.error("The file %s (%s) is not in the storage", file.id, file.key)
+        abort(404)
+    return send_file(
+        content, mimetype=file.type.media_type, as_attachment=True, download_name=file.name
+    )
