@@ -54,7 +54,8 @@ class WaitingListReader:
 
     def judge(self, number: int, values: dict[str, str]) -> Judged:
         """A row of the preview, judged again as things stand now."""
-        return self._judge(self._reader.read_stored(number, values))
+        with db.session.no_autoflush:  # no two rows of a file are the same child
+            return self._judge(self._reader.read_stored(number, values))
 
     def _judge(self, read: ReadRow[ReferralRow]) -> Judged:
         record = read.record
@@ -67,16 +68,19 @@ class WaitingListReader:
         return verdict(read, label, before, self._facts_of_record(record))
 
     def save(self, record: ReferralRow) -> None:
-        """Bring one good row in: the child, and the referral that waits."""
-        child = _find(record.reference) or Child(reference=record.reference)
-        db.session.add(child)
-        _save_child(child, record)
-        referral = _waiting(child)
-        if referral is None:
-            referral = Referral(state=REFERRAL.initial)
-            child.referrals.append(referral)
-        self._save_referral(referral, record)
-        db.session.flush()
+        """Bring one good row in: the child, and the referral that waits.
+
+        Rows are written a batch at a time, when the caller flushes.
+        """
+        with db.session.no_autoflush:
+            child = _find(record.reference) or Child(reference=record.reference)
+            db.session.add(child)
+            _save_child(child, record)
+            referral = _waiting(child)
+            if referral is None:
+                referral = Referral(state=REFERRAL.initial)
+                child.referrals.append(referral)
+            self._save_referral(referral, record)
 
     def _save_referral(self, referral: Referral, record: ReferralRow) -> None:
         for name in (
@@ -153,8 +157,9 @@ def _save_child(child: Child, record: ReferralRow) -> None:
         setattr(child, name, getattr(record, name))
     put_on_map(child, record.coordinates)
     if child.need_types != record.needs:
-        child.needs.clear()
-        db.session.flush()  # ranks are keys: the old ones go before the new ones come
+        if child.needs:
+            child.needs.clear()
+            db.session.flush()  # ranks are keys: the old ones go before the new ones come
         child.needs = [
             ChildNeed(rank=rank, need_type=need) for rank, need in enumerate(record.needs, 1)
         ]
