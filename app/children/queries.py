@@ -1,7 +1,8 @@
 """What is asked about children: the waiting list, narrowed and ordered, and a child's record."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -39,6 +40,8 @@ class WaitingCriteria:
 
 
 EVERYONE = WaitingCriteria()
+SAME_FLUSH = timedelta(seconds=1)
+"""Rows that are made together have their events in no certain order, this close together."""
 
 _HOURS = (
     select(func.coalesce(func.sum(Component.hours), 0))
@@ -105,28 +108,61 @@ def born_between(years: tuple[int, int], on: date) -> tuple[date, date]:
 def history_of(child: Child, limit: int) -> list[AuditEvent]:
     """What was done to a child's record and to all that belongs to it, the latest first.
 
-    Components and wishes that have been taken out are found by the referral they named.
+    limit: of the events looked at. Components and wishes that have been taken out are included.
     """
     referrals = [referral.id for referral in child.referrals]
     about = [
         and_(AuditEvent.subject == Child.__tablename__, AuditEvent.subject_id == child.id),
         and_(AuditEvent.subject == ChildNeed.__tablename__, AuditEvent.subject_id == child.id),
         and_(AuditEvent.subject == Referral.__tablename__, AuditEvent.subject_id.in_(referrals)),
+        *(_of_parts(part, referrals) for part in (Component, ProviderWish)),
     ]
-    for part in (Component, ProviderWish):
-        present = select(part.id).where(part.referral_id.in_(referrals))
-        gone = and_(
-            AuditEvent.kind == "deleted",
-            AuditEvent.changes["referral_id", 0].as_integer().in_(referrals),
-        )
-        about.append(
-            and_(
-                AuditEvent.subject == part.__tablename__,
-                or_(AuditEvent.subject_id.in_(present), gone),
-            )
-        )
     latest = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.id.desc()).limit(limit)
-    return list(db.session.scalars(latest))
+    return list(_in_its_time(child, db.session.scalars(latest)))
+
+
+def _of_parts(part: type[Component | ProviderWish], referrals: list[int]) -> ColumnElement[bool]:
+    """Events about parts of these referrals, also about those that are gone."""
+    of_these = [
+        and_(
+            AuditEvent.kind == kind,
+            AuditEvent.changes["referral_id", place].as_integer().in_(referrals),
+        )
+        for kind, place in (("created", 1), ("deleted", 0))
+    ]
+    present = select(part.id).where(part.referral_id.in_(referrals))
+    gone = select(AuditEvent.subject_id).where(
+        AuditEvent.subject == part.__tablename__, of_these[1]
+    )
+    return and_(
+        AuditEvent.subject == part.__tablename__,
+        or_(AuditEvent.subject_id.in_(present), AuditEvent.subject_id.in_(gone)),
+        or_(AuditEvent.kind == "changed", *of_these),
+    )
+
+
+def _in_its_time(child: Child, events: Iterable[AuditEvent]) -> Iterator[AuditEvent]:
+    """Only events while an id was this child's: a database may give the id of a row that is gone
+    to a new one. Events come the latest first."""
+    ours = {
+        (part.__tablename__, part.id)
+        for referral in child.referrals
+        for part in (*referral.components, *referral.wishes)
+    }
+    parts = (Component.__tablename__, ProviderWish.__tablename__)
+    begins = None
+    for event in events:
+        if begins and event.at < begins:
+            return
+        key = (event.subject, event.subject_id)
+        if event.kind == "deleted":
+            ours.add(key)
+        if event.subject not in parts or key in ours:
+            yield event
+        if event.kind == "created":
+            ours.discard(key)
+            if event.subject == Child.__tablename__:
+                begins = event.at - SAME_FLUSH
 
 
 def _conditions(criteria: WaitingCriteria, on: date | None) -> list[ColumnElement[bool]]:
