@@ -5,19 +5,21 @@ provider's standing never cross it: `providers.queries` has already applied them
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import matching.problem as m
 from app.children.models import Child, Referral
+from app.commissioning.packing import pack, unpack
 from app.kernel.progress import Progress, Report, silent
 from app.kernel.rules import RuleBroken
 from matching.distance import distance_km
-from matching.eligibility import Rule
+from matching.eligibility import Rule, objections, pair_objections
 from matching.explain import ChildExplanation, ComponentExplanation, Explainer, Refusals
 from matching.solve import solve
-from providers.capacity import Free, free_of
+from providers.capacity import Free
 from providers.models.offer import Offer
 from providers.models.place import Located
 from providers.models.provider import Provider
@@ -27,32 +29,52 @@ from providers.stages import age_on, is_compulsory_school_age
 # The matching package counts quality from 1, the best; a red judgement closes every offer.
 _QUALITY = {Judgement.GREEN: 1, Judgement.AMBER: 2}
 
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """What officers have settled by hand: (component id, offer id) pairs, fixed or ruled out."""
+
+    pinned: frozenset[Pair] = field(default_factory=frozenset)
+    forbidden: frozenset[Pair] = field(default_factory=frozenset)
+
+
+NO_RULINGS = Rulings()
+
 
 def problem_of(
     referrals: Iterable[Referral],
     offers: Iterable[Offer],
     policy: m.Policy,
     on: date,
+    *,
+    free: Mapping[int, Free] | None = None,
+    rulings: Rulings = NO_RULINGS,
     hours_there: Mapping[int, Mapping[int, int]] | None = None,
 ) -> m.Problem:
     """The problem of placing these referrals with these open offers, as things stand on a date.
 
-    A matching child is a referral: its id is the referral's. hours_there: hours a week that
-    each referral's child already has at each provider, by provider id.
-    Raises InvalidProblem where the rows contradict each other.
+    A matching child is a referral: its id is the referral's. free: what each offer has left, by
+    its id; without it, what the offer states. hours_there: hours a week that each referral's
+    child already has at each provider, by provider id.
+    Raises RuleBroken with each fault in words where the rows contradict each other.
     """
-    offers = list(offers)
-    free = free_of(offers, on)
-    there = hours_there or {}
+    offers, left, there = list(offers), free or {}, hours_there or {}
     providers = {offer.provider_id: offer.provider for offer in offers}
-    return m.Problem(
-        children=tuple(child_of(referral, on) for referral in referrals),
-        offers=tuple(offer_of(offer, free[offer.id]) for offer in offers),
-        providers=tuple(
-            provider_of(provider, there.get(provider.id, {})) for provider in providers.values()
-        ),
-        policy=policy,
-    )
+    try:
+        return m.Problem(
+            children=tuple(child_of(referral, on) for referral in referrals),
+            offers=tuple(offer_of(offer, left.get(offer.id)) for offer in offers),
+            providers=tuple(
+                provider_of(provider, there.get(provider.id, {})) for provider in providers.values()
+            ),
+            policy=policy,
+            pinned=rulings.pinned,
+            forbidden=rulings.forbidden,
+        )
+    except m.InvalidProblem as faults:
+        raise RuleBroken(*faults.faults) from faults
 
 
 def child_of(referral: Referral, on: date) -> m.Child:
@@ -75,27 +97,11 @@ def child_of(referral: Referral, on: date) -> m.Child:
         preferred_delivery=referral.preferred_delivery
         and m.Delivery(referral.preferred_delivery.value),
         transport=m.Transport(referral.transport.value),
-        preferred_providers=tuple(_wished(referral, excluded=False)),
+        preferred_providers=_wished(referral, excluded=False),
         excluded_providers=frozenset(_wished(referral, excluded=True)),
         days_out_of_education=days_without_education(referral, on),
         tier=int(referral.tier.value) if referral.tier else None,
     )
-
-
-def _counts_for_registration(child: Child, on: date) -> bool:
-    """Whether full-time hours of this child bear on a provider's duty to register.
-
-    Those of compulsory school age do. For a child with an EHC plan or looked after the rule is
-    held at any age, the stricter reading, as in `providers.registration`.
-    """
-    return is_compulsory_school_age(child.born_on, on) or child.has_ehcp or child.looked_after
-
-
-def _wished(referral: Referral, *, excluded: bool) -> list[int]:
-    """The providers preferred, or excluded, that are in the directory by now."""
-    return [
-        wish.provider.id for wish in referral.wishes if wish.provider and wish.excluded is excluded
-    ]
 
 
 def _counts_for_registration(child: Child, on: date) -> bool:
@@ -125,10 +131,13 @@ def days_without_education(referral: Referral, on: date) -> int:
 def offer_of(offer: Offer, free: Free | None = None) -> m.Offer:
     """An open offer as the matcher sees it, at its price an hour net of VAT.
 
-    free: what is left of its room once what it has promised is taken away; where it is not
-    given, the room as the provider states it.
+    free: what is left of it; without it, all that it states.
     """
-    free = free or Free(offer.hours_free, offer.places_free, offer.sessions)
+    hours, places, sessions = (
+        (free.hours, free.places, free.sessions)
+        if free
+        else (offer.hours_free, offer.places_free, offer.sessions)
+    )
     return m.Offer(
         id=offer.id,
         provider_id=offer.provider_id,
@@ -138,11 +147,11 @@ def offer_of(offer: Offer, free: Free | None = None) -> m.Offer:
         max_age=offer.max_age,
         deliveries=frozenset(m.Delivery(way.value) for way in offer.deliveries),
         location=_location(offer.site),
-        hours_free=free.hours or 0,
-        places_free=free.places,
+        hours_free=hours or 0,
+        places_free=places,
         price_pence_per_hour=offer.price.net_per_hour(),
         radius_km=offer.travel_radius_km,
-        sessions=frozenset(mask_to_sessions(free.sessions)),
+        sessions=frozenset(mask_to_sessions(sessions)),
         min_hours=offer.min_hours,
         group_size=offer.group_size,
     )
@@ -165,25 +174,83 @@ def _location(place: Located | Child) -> m.Location | None:
     return m.Location(place.latitude, place.longitude)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a match found: the result, and what explains it child by child."""
+def default_rules() -> dict[str, Any]:
+    """Every setting of a match with the value it has unless somebody changes it.
 
-    problem: m.Problem
-    result: m.Result
-    explainer: Explainer
+    Keys read "road_factor", "weights.distance", "transport_pence_per_km.taxi".
+    """
+    return _flat(m.Policy())
 
-    def told(self, referral_id: int) -> ChildExplanation:
-        """Everything about one referral's answer, in words."""
-        return self.explainer.child(referral_id)
 
-    @cached_property
-    def _children(self) -> dict[int, m.Child]:
-        return {child.id: child for child in self.problem.children}
+def _flat(record: Any, within: str = "") -> dict[str, Any]:
+    rules: dict[str, Any] = {}
+    pairs = (
+        [(each.name, getattr(record, each.name)) for each in fields(record)]
+        if is_dataclass(record)
+        else record.items()
+    )
+    for name, value in pairs:
+        key = f"{within}{name}"
+        if is_dataclass(value) or isinstance(value, Mapping):
+            rules |= _flat(value, f"{key}.")
+        else:
+            rules[key] = pack(value)
+    return rules
 
-    @cached_property
-    def _offers(self) -> dict[int, m.Offer]:
-        return {offer.id: offer for offer in self.problem.offers}
+
+def policy_of(rules: Mapping[str, Any]) -> m.Policy:
+    """The settings of a match, keyed as `default_rules`; what is absent or None has its default.
+
+    Raises RuleBroken with each value that makes no sense.
+    """
+    groups: dict[str, dict[str, Any]] = {"": {}}
+    for key, value in rules.items():
+        group, _, name = key.rpartition(".")
+        if value is not None:
+            groups.setdefault(group, {})[name] = value
+    try:
+        return m.Policy(
+            **groups.pop(""),
+            weights=m.Weights(**groups.pop("weights", {})),
+            priority=m.Priority(**groups.pop("priority", {})),
+            tier_budgets={int(tier): p for tier, p in groups.pop("tier_budgets", {}).items()},
+            **groups,
+        )
+    except m.InvalidProblem as faults:
+        raise RuleBroken(*faults.faults) from faults
+
+
+def packed(problem: m.Problem) -> dict[str, Any]:
+    """A problem as JSON can hold it, whole."""
+    return pack(problem)
+
+
+def packed_offer(offer: Offer, free: Free | None) -> dict[str, Any]:
+    """One offer as it stands in a packed problem."""
+    return pack(offer_of(offer, free))
+
+
+def packed_provider(provider: Provider) -> dict[str, Any]:
+    """One provider as it stands in a packed problem."""
+    return pack(provider_of(provider, {}))
+
+
+def unpacked(plain: Mapping[str, Any]) -> m.Problem:
+    """The problem that was packed. Raises RuleBroken where changes to it made it senseless."""
+    try:
+        return unpack(m.Problem, plain)
+    except m.InvalidProblem as faults:
+        raise RuleBroken(*faults.faults) from faults
+
+
+class Judge:
+    """Holds single pairs of a problem against the hard rules."""
+
+    def __init__(self, problem: m.Problem) -> None:
+        self.problem = problem
+        self._children = {child.id: child for child in problem.children}
+        self._offers = {offer.id: offer for offer in problem.offers}
+        self._providers = {provider.id: provider for provider in problem.providers}
 
     def objections(
         self, referral_id: int, component_id: int, offer_id: int
@@ -195,8 +262,37 @@ class Answer:
         child, offer = self._children[referral_id], self._offers[offer_id]
         part = next(part for part in child.components if part.id == component_id)
         km = distance_km(child.location, offer.location)
-        found = self.explainer.reasons(child, part, offer, km)
+        found = objections(
+            child, part, offer, self._providers[offer.provider_id], self.problem.policy, km
+        )
+        found += pair_objections(part.id, offer.id, self.problem.pinned, self.problem.forbidden)
         return tuple(objection.text for objection in found), km
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a match found: the result, and what explains it child by child."""
+
+    problem: m.Problem
+    result: m.Result
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What explains the result."""
+        return Explainer(self.problem, self.result)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What holds single pairs against the hard rules."""
+        return Judge(self.problem)
+
+    def told(self, referral_id: int) -> ChildExplanation:
+        """Everything about one referral's answer, in words."""
+        return self.explainer.child(referral_id)
+
+    def packed_result(self) -> dict[str, Any]:
+        """The result as JSON can hold it, whole."""
+        return pack(self.result)
 
 
 def refusals_of(told: ComponentExplanation) -> tuple[Refusals, ...]:
@@ -205,22 +301,15 @@ def refusals_of(told: ComponentExplanation) -> tuple[Refusals, ...]:
 
 
 def match(
-    referrals: Iterable[Referral],
-    offers: Iterable[Offer],
-    on: date,
+    problem: m.Problem,
     *,
     seconds: float,
     seed: int = 0,
-    policy: m.Policy | None = None,
     tell: Report = silent,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Answer:
-    """Match referrals with open offers, in at most so many seconds.
-
-    Raises RuleBroken with each fault in words where the rows make no sensible problem.
-    """
+    """Solve a problem in at most so many seconds. Raises RuleBroken where it makes no sense."""
     try:
-        problem = problem_of(referrals, offers, policy or m.Policy(), on)
         result = solve(
             problem,
             time_limit_s=seconds,
@@ -230,7 +319,7 @@ def match(
         )
     except m.InvalidProblem as faults:
         raise RuleBroken(*faults.faults) from faults
-    return Answer(problem, result, Explainer(problem, result))
+    return Answer(problem, result)
 
 
 def _as_told(progress: m.Progress) -> Progress:

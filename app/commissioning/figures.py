@@ -6,7 +6,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.children.lifecycle import ReferralState
 from app.children.models import Child, Referral
 from app.commissioning.lifecycle import RunState
-from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
+from app.commissioning.models.match import (
+    MatchOutcome,
+    MatchRun,
+    Recommendation,
+    RunKind,
+)
 from app.kernel.database import db
 from providers.models.offer import Offer
 from providers.models.place import Accuracy, Postcode
@@ -43,7 +48,7 @@ def record_counts() -> list[tuple[str, int]]:
         ),
         "Providers": select(func.count(Provider.id)),
         "Offers": select(func.count(Offer.id)),
-        "Matches run": select(func.count(MatchRun.id)),
+        "Matches run": select(func.count(MatchRun.id)).where(MatchRun.kind == RunKind.MATCH),
         "Full postcodes": select(func.count(Postcode.code)).where(
             Postcode.accuracy == Accuracy.POSTCODE
         ),

@@ -10,7 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.children.lifecycle import ReferralState
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
 from app.commissioning.lifecycle import RunState
-from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
+from app.commissioning.models.match import (
+    MatchOutcome,
+    MatchRun,
+    Recommendation,
+    RunKind,
+)
 from app.kernel.database import db
 from providers.models.framework import Service
 from providers.models.offer import Offer
@@ -69,8 +74,8 @@ def waiting_counts() -> tuple[int, int]:
 
 
 def runs() -> Select:
-    """Match runs, the newest first."""
-    return select(MatchRun).order_by(MatchRun.id.desc())
+    """Matches, the newest first; trials are not among them."""
+    return select(MatchRun).where(MatchRun.kind == RunKind.MATCH).order_by(MatchRun.id.desc())
 
 
 def last_finished_run() -> MatchRun | None:

@@ -1,13 +1,15 @@
 """What a match found, written down: figures, recommendations, and every reason in words."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from app.children.models import Component, Referral
 from app.commissioning.bridge import Answer, refusals_of
+from app.commissioning.inputs import Gathered
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
+from app.commissioning.packing import squeeze
 from app.kernel.database import db
 from app.kernel.words import in_words
 from providers.models.offer import Offer
@@ -26,22 +28,29 @@ _CLOSED = {
 }
 
 
-def keep(run: MatchRun, answer: Answer, referrals: Sequence[Referral], book: OfferBook) -> None:
-    """Write a run's figures and, for every referral, its outcome."""
-    _keep_figures(run, answer, referrals, book)
+def keep(run: MatchRun, answer: Answer, gathered: Gathered) -> None:
+    """Write a match's figures and, for every referral, its outcome."""
+    keep_figures(run, answer)
+    book = gathered.book
+    closed = Counter(reason.code for _, reasons in book.closed for reason in reasons[:1])
+    run.summary = run.summary | {
+        "open_offers": len(book.open),
+        "closed_offers": len(book.closed),
+        "closed": [f"{count} {_CLOSED[code]}" for code, count in sorted(closed.items())],
+        "rulings_not_kept": list(gathered.rulings_not_kept),
+    }
     offers = {offer.id: offer for offer in book.open}
-    for referral in referrals:
+    for referral in gathered.referrals:
         db.session.add(_outcome(run, answer, referral, offers, book))
 
 
-def _keep_figures(
-    run: MatchRun, answer: Answer, referrals: Sequence[Referral], book: OfferBook
-) -> None:
-    result = answer.result
+def keep_figures(run: MatchRun, answer: Answer) -> None:
+    """Write down what the matcher answered: its sums, its proof, and the whole result."""
+    result, children = answer.result, answer.problem.children
     distances = [p.distance_km for p in result.placements if p.distance_km is not None]
-    run.children = len(referrals)
+    run.children = len(children)
     run.placed = result.totals.placed
-    run.hours_asked = sum(referral.hours_a_week for referral in referrals)
+    run.hours_asked = sum(child.hours for child in children)
     run.hours_placed = result.totals.hours
     run.weekly_cost_pence = result.totals.cost_pence
     run.weekly_transport_pence = result.totals.transport_pence
@@ -49,14 +58,11 @@ def _keep_figures(
     run.hours_gap = result.hours_gap.ratio
     run.cost_gap = result.cost_gap.ratio
     run.seconds = round(result.seconds, 2)
-    closed = Counter(reason.code for _, reasons in book.closed for reason in reasons[:1])
+    run.result = squeeze(answer.packed_result())
     run.summary = {
         "status": result.status.value,
         "engine": result.engine_version,
         "on": in_words(date.fromisoformat(run.parameters["on"])),
-        "open_offers": len(book.open),
-        "closed_offers": len(book.closed),
-        "closed": [f"{count} {_CLOSED[code]}" for code, count in sorted(closed.items())],
     }
 
 
@@ -142,7 +148,7 @@ def _unplaced_part(
     refused = [offer_id for group in refusals_of(part) for offer_id in group.offer_ids]
     listed = []
     for offer_id in refused:
-        reasons, km = answer.objections(referral.id, component.id, offer_id)
+        reasons, km = answer.judge.objections(referral.id, component.id, offer_id)
         listed.append((km if km is not None else float("inf"), offers[offer_id], reasons))
     listed.sort(key=lambda entry: entry[0])
     named = [(offer, reasons) for _, offer, reasons in listed]

@@ -1,19 +1,19 @@
-"""What commissioning does: ask for a match, run it, keep what it found."""
+"""What commissioning does: ask for a match or a trial of one, run it, keep what it found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.commissioning import bridge, queries, report
+from app.commissioning import bridge, inputs, policies, report, staleness, what_if
 from app.commissioning.lifecycle import MATCH_RUN, RunState
-from app.commissioning.models.match import MatchRun
+from app.commissioning.models.match import MatchRun, RunKind
+from app.commissioning.models.policy import MatchPolicy
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
-from app.kernel.rules import RuleBroken
-from providers.queries import offer_book
+from app.kernel.rules import RuleBroken, require
 
 INTERRUPTED = (
     "The server was stopped while this match was running. Nothing was changed. Run it again."
@@ -23,21 +23,53 @@ INTERRUPTED = (
 def request_match(
     requested_by: User | None, *, seconds: int, confirmed_within_days: int | None = None
 ) -> MatchRun:
-    """Ask for a match of everyone who waits with every open offer.
+    """Ask for a match of everyone who waits with every open offer, by the policy in force.
 
     seconds: the longest it may search. confirmed_within_days: leave out offers whose free
     hours were confirmed longer ago; None takes them all, each with a remark.
     """
+    parameters = {
+        "seconds": seconds,
+        "seed": 0,
+        "on": today().isoformat(),
+        "confirmed_within_days": confirmed_within_days,
+    }
+    return _requested(
+        requested_by, kind=RunKind.MATCH, policy=policies.in_force(), parameters=parameters
+    )
+
+
+def request_trial(
+    requested_by: User | None,
+    kind: RunKind,
+    base: MatchRun,
+    changes: Sequence[what_if.Change] = (),
+    *,
+    policy: MatchPolicy | None = None,
+) -> MatchRun:
+    """Ask that a match's inputs be matched again, with some changes or none.
+
+    Raises RuleBroken where the base is no finished match, its inputs were not kept, or the
+    changes make no sense.
+    """
+    require(
+        None
+        if base.kind is RunKind.MATCH and base.state is RunState.FINISHED
+        else "Choose a match that has finished."
+    )
+    bridge.unpacked(what_if.applied(changes, inputs.kept(base)))
+    parameters = base.parameters | {"changes": list(changes)}
+    return _requested(
+        requested_by, kind=kind, base=base, policy=policy or base.policy, parameters=parameters
+    )
+
+
+def _requested(requested_by: User | None, **values) -> MatchRun:
     run = MatchRun(
         requested_by_id=requested_by.id if requested_by else None,
         requested_by=requested_by.name if requested_by else "Command line",
         requested_at=now(),
-        parameters={
-            "seconds": seconds,
-            "seed": 0,
-            "on": today().isoformat(),
-            "confirmed_within_days": confirmed_within_days,
-        },
+        **values,
     )
     db.session.add(run)
     db.session.flush()
@@ -55,29 +87,49 @@ def perform_match(run_id: int, tell: Report, should_stop: Callable[[], bool]) ->
     The run is claimed already; it is not locked, since a lock would last as long as the search.
     """
     run = db.session.get_one(MatchRun, run_id)
-    on = date.fromisoformat(run.parameters["on"])
     tell(Progress(0.02, "Reading children and offers"))
-    referrals = queries.waiting_referrals()
-    book = offer_book(on, run.parameters["confirmed_within_days"])
-    answer = bridge.match(
-        referrals,
-        book.open,
-        on,
+    if run.kind is RunKind.MATCH:
+        _perform_match(run, tell, should_stop)
+    else:
+        _perform_trial(run, tell, should_stop)
+    run.finished_at = now()
+    MATCH_RUN.fire(run, "finish")
+
+
+def _perform_match(run: MatchRun, tell: Report, should_stop: Callable[[], bool]) -> None:
+    mark = staleness.mark()  # before the rows are read: what comes later shows as a change
+    gathered = inputs.gather(
+        date.fromisoformat(run.parameters["on"]),
+        confirmed_within_days=run.parameters["confirmed_within_days"],
+        policy=run.policy,
+    )
+    answer = _solved(run, gathered.problem, tell, should_stop)
+    tell(Progress(0.95, "Writing down the reasons"))
+    run.trail_mark = mark
+    inputs.keep(run, gathered)
+    report.keep(run, answer, gathered)
+
+
+def _perform_trial(run: MatchRun, tell: Report, should_stop: Callable[[], bool]) -> None:
+    changed = what_if.applied(run.parameters["changes"], inputs.kept(run.base))
+    answer = _solved(run, bridge.unpacked(changed), tell, should_stop)
+    report.keep_figures(run, answer)
+
+
+def _solved(run: MatchRun, problem, tell: Report, should_stop: Callable[[], bool]):
+    return bridge.match(
+        problem,
         seconds=run.parameters["seconds"],
         seed=run.parameters["seed"],
         tell=tell,
         should_stop=should_stop,
     )
-    tell(Progress(0.95, "Writing down the reasons"))
-    report.keep(run, answer, referrals, book)
-    run.finished_at = now()
-    MATCH_RUN.fire(run, "finish")
 
 
 def fail_match(run_id: int, reason: str) -> None:
     """Record that a run came to nothing, and why."""
     run = _run(run_id)
-    run.failure = reason
+    run.failure = reason[:500]
     run.finished_at = now()
     MATCH_RUN.fire(run, "fail")
 

@@ -3,30 +3,52 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.children.models import Child, Component, Referral
 from app.commissioning.lifecycle import MATCH_RUN
+from app.commissioning.models.policy import MatchPolicy
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
 from providers.models.offer import Offer
-from providers.needs import Delivery
+from providers.needs import Delivery, Labelled
+
+
+class RunKind(Labelled):
+    """What a run is for. Only a match recommends; the others are trials on a match's inputs."""
+
+    MATCH = "match", "Match"
+    AGAIN = "again", "Run again"
+    POLICY = "policy", "Policy tried out"
+    WHAT_IF = "what_if", "What if"
+    CHOICE = "choice", "Cost of a choice"
 
 
 class MatchRun(Audited, db.Model):
-    """One match of all waiting children to open offers.
+    """One match of all waiting children to open offers, or a trial on the inputs of one.
 
     *_gap: how far the result can be from the best possible, as a fraction (0 is proven best);
-    None before the end. cost is per week, in pence. parameters: policy, seed, time limit and
-    versions. inputs: the problem as it was given to the solver.
+    None before the end. cost is per week, in pence. parameters: seed, time limit and settings;
+    of a trial also what it changes. base: the match whose inputs a trial takes. policy: the one
+    that was in force, None for the settings that the product comes with. inputs, result: the
+    problem as it was given to the solver and its whole answer (`app.commissioning.packing`).
+    trail_mark: the newest entry of the audit trail when the rows were read.
     """
 
     __tablename__ = "match_run"
-    unaudited = frozenset({"inputs", "summary"})
+    __table_args__ = (
+        CheckConstraint("(kind = 'match') = (base_id IS NULL)", name="trial_has_base"),
+    )
+    unaudited = frozenset({"inputs", "result", "summary"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     state = MATCH_RUN.column()
+    kind: Mapped[RunKind] = mapped_column(
+        choice(RunKind, "kind"), default=RunKind.MATCH, server_default=RunKind.MATCH.value
+    )
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("match_run.id"), index=True)
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("match_policy.id"), index=True)
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     requested_by: Mapped[str] = mapped_column(String(200))
     requested_at: Mapped[datetime] = mapped_column(Moment, index=True)
@@ -45,7 +67,13 @@ class MatchRun(Audited, db.Model):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    result: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}", deferred=True
+    )
+    trail_mark: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
+    base: Mapped["MatchRun | None"] = relationship(remote_side="MatchRun.id")
+    policy: Mapped["MatchPolicy | None"] = relationship()
     outcomes: Mapped[list["MatchOutcome"]] = relationship(
         back_populates="run", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -80,13 +108,14 @@ class MatchOutcome(db.Model):
         back_populates="outcome",
         cascade="all, delete-orphan",
         passive_deletes=True,
-        order_by="Recommendation.component_id",
+        order_by="Recommendation.id",
     )
 
 
 class Recommendation(db.Model):
     """The offer that a run recommends for one component of a referral.
 
+    component: None once the referral no longer asks for it.
     distance_km: as the crow flies, None online. why, drawbacks: sentences for and against.
     next_best: the next offers, each with its price, distance and what would differ.
     """
@@ -96,7 +125,9 @@ class Recommendation(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     outcome_id: Mapped[int] = mapped_column(ForeignKey("match_outcome.id", ondelete="CASCADE"))
-    component_id: Mapped[int] = mapped_column(ForeignKey("component.id"))
+    component_id: Mapped[int | None] = mapped_column(
+        ForeignKey("component.id", ondelete="SET NULL"), index=True
+    )
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     delivery: Mapped[Delivery] = mapped_column(choice(Delivery, "delivery"))
     hours: Mapped[int]
@@ -109,5 +140,5 @@ class Recommendation(db.Model):
     next_best: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     outcome: Mapped[MatchOutcome] = relationship(back_populates="recommendations")
-    component: Mapped[Component] = relationship()
+    component: Mapped[Component | None] = relationship()
     offer: Mapped[Offer] = relationship()

@@ -5,14 +5,18 @@ from datetime import date
 import pytest
 from time_machine import travel
 
-from app import demonstration
-from app.commissioning import bridge, queries
+from app import demonstration, jobs
+from app.commissioning import bridge, inputs, service, trials
+from app.commissioning.models.match import MatchRun, RunKind
+from app.commissioning.packing import expand, unpack
 from app.factory import create_app
 from app.kernel import audit
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from matching.problem import Policy
+from matching.result import Result
 from matching.verify import verify
+from providers.capacity import Free
 from providers.needs import (
     Delivery,
     Judgement,
@@ -22,9 +26,9 @@ from providers.needs import (
     Tier,
     TransportNeed,
 )
-from providers.queries import offer_book
 from tests.conftest import TESTER, settings
 from tests.factories.children import make_child, make_referral, make_wish
+from tests.factories.matches import run_match
 from tests.factories.providers import make_offer, make_provider, make_service
 
 ON = date(2026, 11, 23)
@@ -94,9 +98,27 @@ def test_a_plan_is_only_what_is_in_force(context):
 
 def test_faults_of_a_problem_are_told_as_a_refusal(context):
     referral = make_referral(hours={make_service(): 20})
-    policy = Policy(longest_component=10)
+    policy = bridge.policy_of({"longest_component": 10})
     with pytest.raises(RuleBroken, match="asks for 20 hours a week; the most is 10"):
-        bridge.match([referral], [], ON, seconds=1, policy=policy)
+        bridge.problem_of([referral], [], policy, ON)
+
+
+def test_rules_that_make_no_sense_are_each_refused_in_words(context):
+    with pytest.raises(RuleBroken) as refusal:
+        bridge.policy_of({"weights.distance": -1, "priority.base": 5})
+    assert "distance" in refusal.value.reasons[0]
+
+
+def test_the_default_rules_are_those_of_the_matching_package():
+    assert bridge.policy_of(bridge.default_rules()) == Policy()
+    changed = bridge.policy_of({"weights.distance": 5, "tier_budgets.2": 100, "road_factor": 1.5})
+    assert changed.weights.distance == 5 and changed.tier_budgets == {2: 100}
+    assert changed.road_factor == 1.5 and changed.priority == Policy().priority
+
+
+def test_what_an_offer_has_promised_is_not_free_to_the_matcher(context):
+    crossed = bridge.offer_of(make_offer(), Free(hours=6, places=1, sessions=0b1))
+    assert (crossed.hours_free, crossed.places_free, len(crossed.sessions)) == (6, 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +136,31 @@ def hampshire(tmp_path_factory):
         db.engine.dispose()
 
 
-def test_the_example_county_is_matched_to_the_verifiers_satisfaction(hampshire):
-    referrals, book = queries.waiting_referrals(), offer_book(ON)
-    assert len(referrals) > 250 and len(book.open) > 50
-    answer = bridge.match(referrals, book.open, ON, seconds=20)
-    assert verify(answer.problem, answer.result) == []
-    assert answer.result.totals.placed > 0.6 * len(referrals)
-    assert answer.result.hours_gap.ratio <= 0.01 and answer.result.cost_gap.ratio <= 0.01
+@pytest.fixture(scope="module")
+def county_match(hampshire):
+    """A match of the example county, run to its end."""
+    with travel(ON, tick=True):
+        yield run_match(seconds=20)
+
+
+def test_the_example_county_is_matched_to_the_verifiers_satisfaction(county_match):
+    problem = bridge.unpacked(inputs.kept(county_match)["problem"])
+    result = unpack(Result, expand(county_match.result))
+    assert verify(problem, result) == []
+    assert county_match.children > 250 and county_match.placed > 0.6 * county_match.children
+    assert county_match.hours_gap <= 0.01 and county_match.cost_gap <= 0.01
+
+
+def test_what_the_example_county_was_given_is_kept_whole_and_small(county_match):
+    gathered = inputs.gather(ON)
+    assert bridge.unpacked(inputs.kept(county_match)["problem"]) == gathered.problem
+    assert len(county_match.inputs["zlib"]) < 60_000
+
+
+def test_the_example_county_run_again_gives_the_same_answer(county_match):
+    again = service.request_trial(None, RunKind.AGAIN, county_match)
+    db.session.commit()
+    jobs.run("match", again.id)
+    again = db.session.get_one(MatchRun, again.id, populate_existing=True)
+    assert trials.compare(again).is_the_same
+    assert again.weekly_cost_pence == county_match.weekly_cost_pence

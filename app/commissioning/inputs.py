@@ -1,0 +1,82 @@
+"""What a match is given: gathered from the rows as they stand, and kept with the run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from app.children.models import Referral
+from app.commissioning import bridge, queries, rulings
+from app.commissioning.models.match import MatchRun
+from app.commissioning.models.policy import MatchPolicy
+from app.commissioning.packing import expand, squeeze
+from app.kernel.rules import RuleBroken
+from providers.capacity import Free, free_of
+from providers.queries import Closure, OfferBook, offer_book
+
+NOT_KEPT = "The inputs of this match were not kept, so nothing can be tried on them."
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything a match is made from. problem: of the matching package.
+
+    rulings_not_kept: officers' fixed offers that do not hold now, each with its reason in words.
+    """
+
+    on: date
+    referrals: Sequence[Referral]
+    book: OfferBook
+    free: Mapping[int, Free]
+    problem: Any
+    rulings_not_kept: tuple[str, ...]
+
+
+def gather(
+    on: date,
+    *,
+    confirmed_within_days: int | None = None,
+    policy: MatchPolicy | None = None,
+    referrals: Sequence[Referral] | None = None,
+) -> Gathered:
+    """Who waits and what is open on a date, as a problem.
+
+    referrals: these alone; without them, all that wait.
+    Raises RuleBroken with each fault in words where the rows contradict each other.
+    """
+    waiting = queries.waiting_referrals() if referrals is None else referrals
+    book = offer_book(on, confirmed_within_days)
+    free = free_of(book.open, on)
+    rules = bridge.policy_of(policy.rules if policy else {})
+    plain = bridge.problem_of(waiting, book.open, rules, on, free=free)
+    kept, not_kept = rulings.applied(plain, bridge.Judge(plain), rulings.in_force(waiting))
+    problem = replace(plain, pinned=kept.pinned, forbidden=kept.forbidden)
+    return Gathered(on, waiting, book, free, problem, not_kept)
+
+
+def keep(run: MatchRun, gathered: Gathered) -> None:
+    """Store what a match was given, whole, and the offers that only a price cap keeps out."""
+    above = [
+        offer
+        for offer, reasons in gathered.book.closed
+        if {reason.code for reason in reasons} == {Closure.CAP}
+    ]
+    free = free_of(above, gathered.on)
+    providers = {offer.provider_id: offer.provider for offer in above}
+    run.inputs = squeeze(
+        {
+            "problem": bridge.packed(gathered.problem),
+            "above_cap": [bridge.packed_offer(offer, free[offer.id]) for offer in above],
+            "their_providers": [bridge.packed_provider(each) for each in providers.values()],
+        }
+    )
+
+
+def kept(run: MatchRun) -> dict[str, Any]:
+    """What a match was given: "problem", "above_cap" and "their_providers", all packed.
+
+    Raises RuleBroken where it was made before inputs were kept.
+    """
+    if not run.inputs:
+        raise RuleBroken(NOT_KEPT)
+    return expand(run.inputs)

@@ -1,0 +1,142 @@
+"""Officers' rulings: this offer must be used for a child, or must not; made, withdrawn, applied."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.children.lifecycle import ReferralState
+from app.children.models import Referral
+from app.commissioning.bridge import Judge, Rulings
+from app.commissioning.lifecycle import PAIR_RULING, RulingState
+from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.kernel.clock import now
+from app.kernel.database import db
+from app.kernel.rules import require
+from providers.models.offer import Offer
+
+
+def in_force(referrals: Sequence[Referral] | None = None) -> list[PairRuling]:
+    """The rulings that count now, the oldest first; of these referrals alone where given."""
+    statement = (
+        select(PairRuling)
+        .where(PairRuling.state == RulingState.IN_FORCE)
+        .options(
+            joinedload(PairRuling.offer).options(
+                joinedload(Offer.provider), joinedload(Offer.service)
+            ),
+            joinedload(PairRuling.referral).selectinload(Referral.components),
+        )
+        .order_by(PairRuling.id)
+    )
+    if referrals is not None and len(referrals) < 100:
+        statement = statement.where(PairRuling.referral_id.in_([each.id for each in referrals]))
+    return list(db.session.scalars(statement).unique())
+
+
+def applied(
+    problem: Any, judge: Judge, made: Sequence[PairRuling]
+) -> tuple[Rulings, tuple[str, ...]]:
+    """The rulings as pairs of a problem, and in words those that cannot be kept in it.
+
+    A ruling that fixes an offer falls away where a rule forbids the pair, where the offer is
+    closed, or where the room is already fixed for others by an earlier ruling.
+    """
+    components = {part.id for child in problem.children for part in child.components}
+    offers = {offer.id: offer for offer in problem.offers}
+    pinned, forbidden, not_kept = set(), set(), []
+    hours, places = Counter(), Counter()
+    for ruling in made:
+        part = ruling.component
+        if part is None or part.id not in components:
+            continue
+        if ruling.offer_id not in offers:
+            if ruling.kind is RulingKind.FIXED:
+                not_kept.append(f"{_named(ruling)}: the offer is closed at present.")
+            continue
+        pair = (part.id, ruling.offer_id)
+        if ruling.kind is RulingKind.RULED_OUT:
+            forbidden.add(pair)
+            continue
+        offer = offers[ruling.offer_id]
+        reasons, _ = judge.objections(ruling.referral_id, *pair)
+        if not reasons and (
+            hours[offer.id] + part.hours > offer.hours_free or places[offer.id] >= offer.places_free
+        ):
+            reasons = ("Its room is fixed for other children",)
+        if reasons:
+            not_kept.append(f"{_named(ruling)}: {'. '.join(reasons)}.")
+            continue
+        hours[offer.id] += part.hours
+        places[offer.id] += 1
+        pinned.add(pair)
+    return Rulings(frozenset(pinned), frozenset(forbidden)), tuple(not_kept)
+
+
+def _named(ruling: PairRuling) -> str:
+    reference = ruling.referral.child.reference
+    return f"{reference} with {ruling.offer.provider.name} ({ruling.offer.service.name})"
+
+
+def make(
+    kind: RulingKind,
+    referral: Referral,
+    offer: Offer,
+    reason: str,
+    by: User,
+    *,
+    objections: Sequence[str] = (),
+) -> PairRuling:
+    """Record an officer's ruling for the matches to come.
+
+    objections: what the hard rules say against the pair; a ruling cannot go against them.
+    Raises RuleBroken with every reason where it contradicts a rule or another ruling.
+    """
+    others = in_force([referral])
+    same = next((each for each in others if each.offer_id == offer.id), None)
+    ruling = PairRuling(
+        state=PAIR_RULING.initial,
+        kind=kind,
+        referral=referral,
+        offer=offer,
+        reason=reason.strip(),
+        made_by_id=by.id,
+        made_by=by.name,
+        made_at=now(),
+    )
+    service, fixes = offer.service.name.lower(), kind is RulingKind.FIXED
+    rival = next(
+        (
+            each
+            for each in others
+            if each.kind is RulingKind.FIXED and each.offer.service_id == offer.service_id
+        ),
+        None,
+    )
+    require(
+        None if ruling.reason else "Enter a reason.",
+        None
+        if referral.state is ReferralState.WAITING
+        else f"This referral is {referral.state.value}, so no match will look at it.",
+        None if ruling.component else f"The child is not waiting for {service}.",
+        f"There is a ruling on {offer.provider.name} already: “{same.kind.label}”. "
+        "Withdraw it first."
+        if same
+        else None,
+        f"{rival.offer.provider.name} is fixed for {service} already. Withdraw that ruling first."
+        if fixes and rival and not same
+        else None,
+        *([f"{each.rstrip('.')}." for each in objections] if fixes else []),
+    )
+    db.session.add(ruling)
+    db.session.flush()
+    return ruling
+
+
+def withdraw(ruling: PairRuling, by: User) -> None:
+    """Take a ruling back; matches to come are free again. Raises RuleBroken where it was before."""
+    PAIR_RULING.fire(ruling, "withdraw")
+    ruling.withdrawn_by, ruling.withdrawn_at = by.name, now()
