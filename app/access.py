@@ -43,6 +43,11 @@ class Permission(StrEnum):
     SEND_EVIDENCE = "evidence:send"
     CHECK_EVIDENCE = "evidence:check"
     SET_EVIDENCE = "evidence:set"
+    SEARCH = "search:make"
+    SEARCH_FOR_CHILD = "search:for-child"
+    FREEZE_SEARCH = "search:freeze"
+    VIEW_FROZEN_SEARCH = "search:view-frozen"
+    KEEP_SHORTLIST = "shortlist:keep"
     VIEW_AUDIT = "audit:view"
 
 
@@ -107,6 +112,11 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.SEND_EVIDENCE: {**_all(Role.AP_LEAD), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.CHECK_EVIDENCE: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
     Permission.SET_EVIDENCE: _all(Role.AP_LEAD),
+    Permission.SEARCH: _all(*_AUTHORITY),
+    Permission.SEARCH_FOR_CHILD: _CASEWORK,
+    Permission.FREEZE_SEARCH: _CASEWORK,
+    Permission.VIEW_FROZEN_SEARCH: _CASEWORK,
+    Permission.KEEP_SHORTLIST: _CASEWORK,
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
 }
 

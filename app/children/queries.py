@@ -87,6 +87,23 @@ def waiting(
     )
 
 
+def whole_referral(referral: Referral) -> Referral:
+    """The same referral with its child, needs, components and wishes, read in one query."""
+    return (
+        db.session.scalars(
+            select(Referral)
+            .where(Referral.id == referral.id)
+            .options(
+                joinedload(Referral.child).joinedload(Child.needs),
+                joinedload(Referral.components).joinedload(Component.service),
+                joinedload(Referral.wishes).joinedload(ProviderWish.provider),
+            )
+        )
+        .unique()
+        .one()
+    )
+
+
 def longest_waiting(limit: int) -> list[Referral]:
     """The referrals of the children who have been out of education longest."""
     return list(db.session.scalars(waiting().limit(limit)))
