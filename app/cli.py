@@ -1,5 +1,6 @@
 """Commands for operators: set up, load, match, serve. Each says what it did, or why it did not."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -193,6 +194,7 @@ def serve(host: str, port: int) -> None:
     """Serve the site and work its background jobs, until stopped."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     helper = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, _interrupt)
     click.echo(f"Fairplace is at http://{host}:{port}/")
     for role, email in demonstration.sign_ins():
         click.echo(f"  {role:16} {email:28} {demonstration.PASSWORD}")
@@ -201,6 +203,11 @@ def serve(host: str, port: int) -> None:
     finally:
         helper.terminate()
         helper.wait(timeout=30)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """Take a service manager's stop as Ctrl-C, so that the worker is stopped too."""
+    raise KeyboardInterrupt
 
 
 @click.command()
