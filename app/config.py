@@ -37,6 +37,9 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         # a failed statement is logged without its values: they may be a child's
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "JOBS_URL": environment.get("FAIRPLACE_JOBS_URL", f"sqlite:///{instance / 'jobs.db'}"),
+        "MAIL_URL": environment.get("FAIRPLACE_MAIL_URL", f"folder://{instance / 'mail'}"),
+        "MAIL_SENDER": environment.get("FAIRPLACE_MAIL_SENDER", "Fairplace <noreply@localhost>"),
+        "ADDRESS": environment.get("FAIRPLACE_ADDRESS", "http://127.0.0.1:8000"),
         "MAX_CONTENT_LENGTH": 20 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
         "SESSION_COOKIE_HTTPONLY": True,

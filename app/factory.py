@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_security import Security, SQLAlchemyUserDatastore
 from flask_wtf import CSRFProtect
 
-from app import access, cli, demonstration, jobs, transaction
+from app import access, cli, demonstration, errands, jobs, mail, transaction
 from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel.database import db
@@ -40,6 +40,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     transaction.register(app)
     access.register(app)
     jobs.register(app)
+    mail.register(app)
     files.register(app)
     if app.config["GEOCODER"]:
         online_geocoder().switch_on(app.config["GEOCODER"], **app.config["GEOCODER_OPTIONS"])
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)
+    errands.register(app)
     access.declare_public(app, *NOT_OURS)
     access.refuse_undeclared_views(app)
     return app

@@ -24,6 +24,7 @@ def settings(url: str, folder: Path) -> dict:
         "SECURITY_PASSWORD_SCHEMES": ["plaintext"],
         "SQLALCHEMY_DATABASE_URI": url,
         "JOBS_URL": "immediate:",
+        "MAIL_URL": f"folder://{folder / 'mail'}",
         "FILES_URL": f"folder://{folder / 'files'}",
         "WTF_CSRF_ENABLED": False,
         "SESSION_COOKIE_SECURE": False,

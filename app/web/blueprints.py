@@ -1,5 +1,6 @@
 """Every blueprint of the site, one a noun."""
 
+from app.web.views.capacity import capacity
 from app.web.views.children import children
 from app.web.views.commitments import commitments
 from app.web.views.evidence import evidence
@@ -9,4 +10,4 @@ from app.web.views.matches import matches
 from app.web.views.pages import pages
 from app.web.views.providers import providers
 
-BLUEPRINTS = (home, children, providers, matches, commitments, evidence, intakes, pages)
+BLUEPRINTS = (home, children, providers, matches, commitments, capacity, evidence, intakes, pages)

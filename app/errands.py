@@ -1,0 +1,66 @@
+"""Commands that a clock runs: ask providers what is free, start and end commitments."""
+
+from datetime import datetime
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app import mail
+from app.accounts.people import addresses_of
+from app.cli import DAY, deed
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.web.formats import plural
+from app.web.letters import capacity_letter
+from providers import commitments as service
+from providers import confirmations
+from providers.models.provider import Provider
+
+capacity = AppGroup("capacity", help="What providers have free.")
+commitments = AppGroup("commitments", help="Room at offers that is promised.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    for command in (capacity, commitments):
+        app.cli.add_command(command)
+
+
+@capacity.command("ask")
+def ask() -> None:
+    """Write to every provider whose figures are stale, with a link that confirms them.
+
+    Run it daily: a provider that does not answer is asked again after a week.
+    """
+    asked = 0
+    for provider in confirmations.to_ask(today()):
+        asked += _ask(provider)
+    click.echo(f"{plural(asked, 'provider')} asked.")
+
+
+def _ask(provider: Provider) -> bool:
+    """Ask one provider, in a transaction of its own, so that one failure stops no other."""
+    reference, addresses = provider.reference, addresses_of(provider)
+    if not addresses:
+        click.echo(f"{reference} has no email address. Invite somebody, or ask by telephone.")
+        return False
+    try:
+        with deed("capacity:ask"):
+            question = confirmations.ask(provider)
+            for address in addresses:
+                mail.send(capacity_letter(question, address))
+    except mail.MailFailed as failure:
+        db.session.rollback()
+        click.echo(f"{reference} could not be asked. {failure}")
+        return False
+    return True
+
+
+@commitments.command("settle")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def settle(day: datetime | None) -> None:
+    """Start commitments whose first day has come, end those whose last day has passed."""
+    with deed("commitment:settle"):
+        begun, over = service.settle(day.date() if day else today())
+    click.echo(f"{plural(begun, 'commitment')} started, {plural(over, 'commitment')} ended.")

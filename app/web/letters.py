@@ -1,0 +1,37 @@
+"""The e-mails that the service writes: plain words, a link, and nothing about any person."""
+
+from app.kernel.clock import today
+from app.kernel.words import in_words
+from app.links import Purpose, address_of, token_for
+from app.mail import Letter
+from app.web.formats import plural
+from providers.models.ask import CapacityAsk
+
+_SIGNED = "This message was sent by Fairplace for the local authority. Replies are not read."
+
+
+def capacity_letter(ask: CapacityAsk, to: str) -> Letter:
+    """Asks a provider whether what it said is free still is."""
+    provider = ask.provider
+    oldest = min(offer.confirmed_on for offer in provider.offers)
+    link = address_of("capacity.answer", token=token_for(Purpose.CONFIRM_CAPACITY, ask.id))
+    return Letter(
+        to,
+        f"Is this still free? {provider.name}",
+        f"""To {provider.name}
+
+The hours and places that you offer were last confirmed on {in_words(oldest)}. Officers look for
+providers whose figures are fresh, and are warned of older ones.
+
+See what is recorded for your {plural(len(provider.offers), "offer")}, and confirm it with one \
+click if nothing has changed:
+
+{link}
+
+The link works once, and for {Purpose.CONFIRM_CAPACITY.days} days from {in_words(today())}. \
+You need not sign in.
+To change the figures, sign in instead: {address_of("capacity.own")}
+
+{_SIGNED}
+""",
+    )
