@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import waitress
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from rich import progress as rich
 
 from app import demonstration, jobs
@@ -34,6 +34,10 @@ from providers.renewals import NEVER_SENT, renewals
 from providers.service import start_framework
 
 OPERATOR = audit.Actor(None, "Command line")
+NO_EXAMPLE = (
+    "The example county comes with sign-ins whose password everyone knows. "
+    "It is not loaded where FAIRPLACE_ENV=production."
+)
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
@@ -106,6 +110,8 @@ def remind(day: datetime | None) -> None:
 @example.command("load")
 def load_example() -> None:
     """Load the example county and run a first match; does nothing where data exist."""
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException(NO_EXAMPLE)
     if not demonstration.is_empty():
         click.echo("The database has data already; the example was not loaded.")
         return
@@ -171,6 +177,7 @@ def open_one(email: str, name: str, role: str, provider_reference: str | None, p
 @click.command()
 @click.argument("kind", type=click.Choice([kind.value for kind in IntakeKind]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
 def intake(kind: str, file: Path) -> None:
     """Take in a spreadsheet: good rows are saved, refused rows listed."""
     with deed("intake:run"), bar(f"Reading {file.name}") as report:
@@ -182,6 +189,7 @@ def intake(kind: str, file: Path) -> None:
 
 
 @click.command()
+@with_appcontext
 def match() -> None:
     """Match every waiting child with open offers now."""
     _run_match()
@@ -190,6 +198,7 @@ def match() -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000)
+@with_appcontext
 def serve(host: str, port: int) -> None:
     """Serve the site and work its background jobs, until stopped."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
@@ -211,6 +220,7 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 
 @click.command()
+@with_appcontext
 def worker() -> None:
     """Work background jobs until stopped."""
     jobs.work()

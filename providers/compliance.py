@@ -106,6 +106,7 @@ class ComplianceSettings:
     (`Service.evidence_asked`). good_for_days: days after issue, for an item without an expiry
     date of its own. expiring_within: days; warn_at: days before expiry at which the provider is
     reminded, the longest first. stale_after, ask_after: days since capacity was confirmed.
+    match_to_be_asked: whether automatic matching counts capacity older than ask_after.
     visit_every: days.
     """
 
@@ -120,7 +121,13 @@ class ComplianceSettings:
     warn_at: tuple[int, ...] = (60, 30, 7)
     stale_after: int = 28
     ask_after: int = 56
+    match_to_be_asked: bool = False
     visit_every: int = 365
+
+    @property
+    def matched_within(self) -> int | None:
+        """Days since capacity was confirmed within which matching counts it; None for any age."""
+        return None if self.match_to_be_asked else self.ask_after
 
 
 SETTINGS = ComplianceSettings()

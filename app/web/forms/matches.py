@@ -18,10 +18,10 @@ class StartMatch(FlaskForm):
         "Which free hours should count?",
         widget=GovRadioInput(),
         choices=[
-            ("any", "All that providers have given, whenever they were confirmed"),
             ("recent", f"Only those confirmed in the last {SETTINGS.ask_after} days"),
+            ("any", "All that providers have given, whenever they were confirmed"),
         ],
-        default="any",
+        default="any" if SETTINGS.match_to_be_asked else "recent",
     )
     seconds = WholeNumber(
         "Longest time to search, in seconds",
