@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
 
 from app.accounts.models import User
@@ -10,17 +11,25 @@ from app.kernel.database import db
 from app.kernel.rules import require
 from providers.models.provider import Provider
 
+SHORTEST_PASSWORD = 12
+
 
 def open_account(
     *, email: str, name: str, role: Role, password: str, provider: Provider | None = None
 ) -> User:
     """A new account that can sign in at once.
 
-    Raises RuleBroken where the address is taken, or where role and provider do not fit.
+    Raises RuleBroken where the address is none or is taken, where name or password is too
+    short, or where role and provider do not fit.
     """
-    email = email.strip().lower()
+    email, name = email.strip().lower(), name.strip()
     taken = db.session.scalar(db.select(User.id).where(User.email == email))
     require(
+        None if _is_address(email) else "Enter an email address such as name@example.org.",
+        None if name else "Enter the person’s name.",
+        f"The password is too short. Choose one of at least {SHORTEST_PASSWORD} characters."
+        if len(password) < SHORTEST_PASSWORD
+        else None,
         "An account with this email address exists already." if taken else None,
         "A provider’s account needs the provider it belongs to."
         if role is Role.PROVIDER and provider is None
@@ -40,3 +49,12 @@ def open_account(
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def _is_address(email: str) -> bool:
+    """Whether this is written as an email address; nobody is asked whether it is in use."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
