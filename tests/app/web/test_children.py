@@ -21,7 +21,7 @@ from tests.factories.providers import make_offer, make_provider, make_service
 
 CASEWORK = (Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
 OTHERS = tuple(role for role in Role if role not in CASEWORK)
-ROWS = re.compile(r"C-\w+")
+ROWS = re.compile(r'class="fp-quiet">(C-\w+)')
 
 
 @pytest.fixture(autouse=True)

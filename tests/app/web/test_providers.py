@@ -26,7 +26,7 @@ from tests.factories.providers import (
 
 TODAY = date(2026, 11, 23)
 AUTHORITY = tuple(role for role in Role if role is not Role.PROVIDER)
-ROWS = re.compile(r"\b(P-\w+)")
+ROWS = re.compile(r'class="fp-quiet">(P-\w+)')
 
 
 @pytest.fixture(autouse=True)
