@@ -30,6 +30,9 @@ class Permission(StrEnum):
     VIEW_MATCH = "match:view"
     RUN_MATCH = "match:run"
     EXPORT_MATCH = "match:export"
+    VIEW_POLICY = "policy:view"
+    CHANGE_POLICY = "policy:change"
+    MAKE_RULING = "ruling:make"
     VIEW_COMMITMENT = "commitment:view"
     RECORD_COMMITMENT = "commitment:record"
     CONFIRM_CAPACITY = "capacity:confirm"
@@ -39,6 +42,8 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people:manage"
     VIEW_SCHOOL = "school:view"
     LOAD_SCHOOLS = "school:load"
+    VIEW_CAP = "cap:view"
+    SET_CAP = "cap:set"
     VIEW_EVIDENCE = "evidence:view"
     SEND_EVIDENCE = "evidence:send"
     CHECK_EVIDENCE = "evidence:check"
@@ -99,6 +104,9 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_MATCH: _CASEWORK,
     Permission.RUN_MATCH: _CASEWORK,
     Permission.EXPORT_MATCH: _CASEWORK,
+    Permission.VIEW_POLICY: _all(*_AUTHORITY),
+    Permission.CHANGE_POLICY: _all(Role.AP_LEAD),
+    Permission.MAKE_RULING: _CASEWORK,
     Permission.VIEW_COMMITMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
     Permission.RECORD_COMMITMENT: _all(Role.COMMISSIONER, Role.AP_LEAD),
     Permission.CONFIRM_CAPACITY: _OWN,
@@ -108,6 +116,8 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.MANAGE_PEOPLE: _OWN,
     Permission.VIEW_SCHOOL: _all(*_AUTHORITY),
     Permission.LOAD_SCHOOLS: _all(Role.AP_LEAD),
+    Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),
+    Permission.SET_CAP: _all(Role.AP_LEAD),
     Permission.VIEW_EVIDENCE: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.SEND_EVIDENCE: {**_all(Role.AP_LEAD), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.CHECK_EVIDENCE: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
