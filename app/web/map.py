@@ -46,6 +46,10 @@ KINDS: dict[str, Kind] = {
     "provider": Kind("Provider", "square", "#14524a"),
     "child": Kind("Child placed", "circle", "#1d70b8", home=True),
     "unplaced": Kind("Child not placed", "diamond", "#ca3535", home=True),
+    "gained": Kind("Child who gains a place", "circle", "#00703c", home=True),
+    "lost": Kind("Child who loses a place", "diamond", "#ca3535", home=True),
+    "moved": Kind("Child who goes elsewhere", "circle", "#1d70b8", home=True),
+    "new": Kind("New provider", "square", "#912b88"),
 }
 
 

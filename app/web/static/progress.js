@@ -1,5 +1,6 @@
 // Follows work under way without loading the page again: asks this page for JSON
-// {fraction, message, done, next} and goes on to `next` when it is done.
+// {fraction, message, done, next, figures} and goes on to `next` when it is done.
+// figures: the text of each element that names itself by data-fp-figure.
 
 const EVERY = 1500;
 const PATIENCE = 15000;
@@ -9,7 +10,10 @@ const write = (element, text) => {
   if (element && element.textContent !== text) element.textContent = text;
 };
 
-const show = (root, { fraction, message }) => {
+const show = (root, { fraction, message, figures }) => {
+  Object.entries(figures || {}).forEach(([name, text]) => {
+    write(document.querySelector(`[data-fp-figure="${name}"]`), text);
+  });
   const bar = root.querySelector("[data-fp-progress-bar]");
   const figure = root.querySelector("[data-fp-progress-figure]");
   write(root.querySelector("[data-fp-progress-message]"), message);
