@@ -27,6 +27,7 @@ from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken
 from app.web.formats import money, per_cent, plural
 from providers import places
+from providers.compliance import SETTINGS
 from providers.intake.staging import refused_rows
 from providers.models.intake import Intake, IntakeKind
 from providers.queries import provider_by_reference
@@ -121,7 +122,8 @@ def load_example() -> None:
             with bar(f"Reading {path.name}") as report:
                 _tell(demonstration.load_file(kind, path, report))
         demonstration.open_accounts()
-    _run_match()
+    click.echo("The example is dated: this first match counts free hours of any age.")
+    _run_match(confirmed_within_days=None)
 
 
 @framework.command("start")
@@ -190,9 +192,10 @@ def intake(kind: str, file: Path) -> None:
 
 @click.command()
 @with_appcontext
-def match() -> None:
+@click.option("--any-date", is_flag=True, help="Count free hours however old they are.")
+def match(any_date: bool) -> None:
     """Match every waiting child with open offers now."""
-    _run_match()
+    _run_match(confirmed_within_days=None if any_date else SETTINGS.matched_within)
 
 
 @click.command()
@@ -226,9 +229,13 @@ def worker() -> None:
     jobs.work()
 
 
-def _run_match() -> None:
+def _run_match(confirmed_within_days: int | None) -> None:
     with deed("match:run"):
-        run = commissioning.request_match(None, seconds=current_app.config["MATCH_SECONDS"])
+        run = commissioning.request_match(
+            None,
+            seconds=current_app.config["MATCH_SECONDS"],
+            confirmed_within_days=confirmed_within_days,
+        )
     with bar("Matching") as report:
         jobs.run("match", run.id, report)
     _tell_match(db.session.get_one(MatchRun, run.id, populate_existing=True))
