@@ -44,22 +44,22 @@ def test_every_role_has_a_home_before_there_is_any_data(sign_in, role):
 @pytest.mark.parametrize("role", [Role.QUALITY_ADVISER, Role.FINANCE, Role.ADMINISTRATOR])
 def test_no_child_is_named_to_those_who_do_no_casework(given, sign_in, role):
     with given():
-        referral = make_referral(make_child(reference="C-1", forename="Zoë", surname="Young"))
+        referral = make_referral(make_child(reference="REF-ALONE", forename="Zoë", surname="Young"))
         make_outcome(make_run(children=1), referral)
     page = home(sign_in(role))
     assert "Young" not in page
-    assert "C-1" not in page
+    assert "REF-ALONE" not in page
 
 
 def test_a_send_officer_sees_who_has_waited_longest(given, sign_in):
     with given():
         for day in range(1, 13):
-            child = make_child(reference=f"C-{day:02}")
+            child = make_child(reference=f"REF-DAY-{day:02}")
             make_referral(child, out_of_education_since=date(2026, 6, day))
     page = home(sign_in(Role.SEND_OFFICER))
     assert "175 days" in page
-    assert page.index("C-01") < page.index("C-10")
-    assert "C-11" not in page
+    assert page.index("REF-DAY-01") < page.index("REF-DAY-10")
+    assert "REF-DAY-11" not in page
     assert "See all 12 children who wait" in page
     assert ">120<" in page  # hours asked for by all
 
