@@ -5,7 +5,6 @@ every cost at nothing. Phase two holds those hours and lowers the pence a week; 
 same bound with a price on each point of priority left out, the price being whichever proves most.
 """
 
-from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
@@ -14,6 +13,7 @@ from matching.bound import Prices, price_parts
 from matching.core import Core
 from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found
+from matching.finish import settle_pence, settle_value
 from matching.incumbent import Incumbent
 from matching.result import Gap
 from matching.run import Run
@@ -22,14 +22,10 @@ from matching.table import Table
 
 ROUNDING = 1e-9
 """Share by which a bound is lowered before use, far above the error of floating point sums."""
-
-
-@dataclass(slots=True, eq=False)
-class Limits:
-    """The proven limits: most priority-weighted hours, least pence for hours found."""
-
-    most_value: int
-    least_pence: int = 0
+GUIDING_POINT = 6.0
+"""While hours come first, a point of priority left out costs this many times the mean pence that
+a point costs to place: enough to come first, not so much that cost no longer guides at all."""
+PRICE_TRIALS = 6
 
 
 def most_value(core: Core, prices: Prices) -> int:
@@ -48,69 +44,131 @@ def least_pence(core: Core, prices: Prices, point: float, value: int) -> int:
     return max(0, ceil(prices.bound - spared - ROUNDING * abs(prices.bound) - 1e-3))
 
 
-def losses_of(core: Core, prices: Prices, run: Run) -> np.ndarray:
-    """What forcing each column in would cost the bound; infinite where it is far too much."""
-    profit = prices.profit(core)
-    return core.knapsacks.losses(profit, -float(np.inf), run.workers)
+class Engine:
+    """One run over one table: prices, incumbent and limits as they move."""
+
+    def __init__(self, table: Table, run: Run) -> None:
+        self.table, self.run = table, run
+        self.core = Core.of(table)
+        self.most_value = int(self.core.value.sum())
+        self.least_pence = 0
+        self.least_value = 0
+        mean_cost = float(table.total.mean()) / float(table.hours.mean())
+        mean_points = float(self.core.value.sum() / table.parties.part_hours.sum())
+        self.point = GUIDING_POINT * mean_cost / max(mean_points, 1e-9)
+
+    def solve(self, start: np.ndarray = NO_COLUMNS) -> Found:
+        """Both phases, from the feasible columns `start` if there are any."""
+        self.place_most(start)
+        self.cost_least()
+        optimal = self.run.hours_gap.ratio == 0 and self.run.cost_gap.ratio == 0
+        return Found(self.incumbent.columns, self.run.hours_gap, self.run.cost_gap, optimal)
+
+    def place_most(self, start: np.ndarray) -> None:
+        """Phase one: as many priority-weighted hours as possible, and the limit on them."""
+        table, core, run = self.table, self.core, self.run
+        run.report("Proving how many hours can be placed", share=0.01)
+        nothing = np.zeros(table.columns)
+        hours_prices = price_parts(core, nothing, core.value, run, climbs=self._climbs(200))
+        self.most_value = most_value(core, hours_prices)
+        run.report("Working out what each place is worth", share=0.03)
+        self.guide = price_parts(
+            core, table.total, core.value * self.point, run, climbs=self._climbs(120))
+        loss = self._losses(self.guide)
+        urgency = np.zeros(table.units)
+        urgency[core.unit_rows] = self.guide.penalty - np.bincount(
+            core.part_unit, self.guide.price, core.units)
+        self.incumbent = Incumbent(table, core, draft(table, loss, urgency, start))
+        run.report("Placing as many as possible")
+        improve(self.incumbent, table, core, self.guide, loss, run,
+                until_s=run.seconds + 0.45 * run.left, value_first=True,
+                enough=self._value_proven, patience=self._patience(), salt=1)
+        if not self._value_proven() and not run.is_over():
+            settled = settle_value(self.incumbent, table, core, self._losses(hours_prices),
+                                   self.most_value, 0.5 * run.left)
+            self.most_value = settled.limit
+            self._value_proven()
+
+    def cost_least(self) -> None:
+        """Phase two: hold the hours found, less what the policy gives up, and lower the cost."""
+        table, core, run = self.table, self.core, self.run
+        tolerance = table.problem.policy.hours_tolerance
+        self.least_value = self.incumbent.value - floor(tolerance * self.incumbent.value)
+        prices, point = self._price_of_a_point()
+        self.prices = prices
+        loss = self._losses(prices)
+
+        def proven() -> bool:
+            self.least_pence = max(
+                self.least_pence, least_pence(core, prices, point, self.least_value))
+            return self._cost_proven()
+
+        proven()
+        run.report("Making the placements nearer and better value")
+        reserve = 0.5 * run.left if self._is_small() else 0.0
+        improve(self.incumbent, table, core, prices, loss, run,
+                until_s=run.time_limit_s - reserve, value_first=False, enough=proven,
+                patience=self._patience(), salt=2, least_value=self.least_value)
+        if not proven() and not run.is_over():
+            settled = settle_pence(self.incumbent, table, core, loss, self.least_pence,
+                                   run.left, self.least_value)
+            self.least_pence = max(self.least_pence, settled.limit)
+            self._cost_proven()
+
+    def _price_of_a_point(self) -> tuple[Prices, float]:
+        """The price on a point of priority whose prices prove the highest cost, by bisection."""
+        core, table, run = self.core, self.table, self.run
+        spare = float(core.value.sum()) - self.least_value
+        low, high = 0.0, 2 * self.point
+        prices, best, best_point = self.guide, self.guide, self.point
+        proven = least_pence(core, best, best_point, self.least_value)
+        for _ in range(PRICE_TRIALS):
+            if run.is_over():
+                break
+            trial = (low + high) / 2
+            prices = price_parts(core, table.total, core.value * trial, run,
+                                 climbs=self._climbs(60), start=prices)
+            found = least_pence(core, prices, trial, self.least_value)
+            if found > proven:
+                proven, best, best_point = found, prices, trial
+            if prices.unplaced_value(core) > spare:
+                low = trial
+            else:
+                high = trial
+        best = price_parts(core, table.total, core.value * best_point, run,
+                           climbs=self._climbs(120), start=best)
+        return best, best_point
+
+    def _losses(self, prices: Prices) -> np.ndarray:
+        """What forcing each column in would cost the bound."""
+        profit = prices.profit(self.core)
+        return self.core.knapsacks.losses(profit, -np.inf, self.run.workers)
+
+    def _value_proven(self) -> bool:
+        """Note the gap of hours; True once it is closed."""
+        self.run.hours_gap = Gap(self.incumbent.value,
+                                 max(self.most_value, self.incumbent.value))
+        return self.incumbent.value >= self.most_value
+
+    def _cost_proven(self) -> bool:
+        """Note both gaps; True once that of cost is closed."""
+        self._value_proven()
+        found = self.incumbent.pence
+        self.run.cost_gap = Gap(found, min(self.least_pence, found))
+        return found <= self.least_pence
+
+    def _is_small(self) -> bool:
+        return self.table.columns <= 8_000
+
+    def _patience(self) -> int:
+        """Rounds without any improvement after which a search gives up."""
+        return 2 if self._is_small() else 40
+
+    def _climbs(self, count: int) -> int:
+        """Subgradient steps: more on small problems, where each costs nothing."""
+        return 3 * count if self._is_small() else count
 
 
 def solve_large(table: Table, run: Run, start: np.ndarray = NO_COLUMNS) -> Found:
     """Solve a table by bound and search, from the feasible columns `start` if there are any."""
-    core = Core.of(table)
-    nothing = np.zeros(table.columns)
-    run.report("Proving how many hours can be placed", share=0.01)
-    hours_prices = price_parts(core, nothing, core.value, run, climbs=200)
-    limits = Limits(most_value(core, hours_prices))
-    point = 10.0 * float(table.total.sum()) / float((table.hours * 1.0).sum()) / 100
-    guide = price_parts(core, table.total, core.value * point, run, climbs=120)
-    loss = losses_of(core, guide, run)
-    urgency = np.zeros(table.units)
-    urgency[core.unit_rows] = guide.penalty - np.bincount(
-        core.part_unit, guide.price, core.units)
-    incumbent = Incumbent(table, core, draft(table, loss, urgency, start))
-
-    def value_proven() -> bool:
-        run.hours_gap = Gap(incumbent.value, max(limits.most_value, incumbent.value))
-        return incumbent.value >= limits.most_value
-
-    value_proven()
-    run.report("Placing as many as possible", often=0)
-    improve(incumbent, table, core, guide, loss, run, until_s=0.45 * run.time_limit_s,
-            value_first=True, enough=value_proven, salt=1)
-    return _lower_cost(table, core, run, incumbent, limits, guide, point)
-
-
-def _lower_cost(table, core, run, incumbent, limits, guide, point) -> Found:
-    """Phase two: find the price of a point that proves most, then search under its prices."""
-    best, best_point = guide, point
-    proven = least_pence(core, guide, point, incumbent.value)
-    spare = float(core.value.sum()) - incumbent.value
-    low, high = 0.0, point
-    prices = guide
-    for _ in range(5):
-        trial = (low + high) / 2
-        prices = price_parts(core, table.total, core.value * trial, run, climbs=60, start=prices)
-        found = least_pence(core, prices, trial, incumbent.value)
-        if found > proven:
-            proven, best, best_point = found, prices, trial
-        if prices.unplaced_value(core) > spare:
-            low = trial
-        else:
-            high = trial
-    limits.least_pence = proven
-    loss = losses_of(core, best, run)
-
-    def proven_best() -> bool:
-        limits.least_pence = max(
-            limits.least_pence, least_pence(core, best, best_point, incumbent.value))
-        run.hours_gap = Gap(incumbent.value, max(limits.most_value, incumbent.value))
-        run.cost_gap = Gap(incumbent.pence, min(limits.least_pence, incumbent.pence))
-        return incumbent.pence <= limits.least_pence
-
-    proven_best()
-    run.report("Making the placements nearer and better value", often=0)
-    improve(incumbent, table, core, best, loss, run, until_s=run.time_limit_s,
-            value_first=False, enough=proven_best, salt=2)
-    proven_best()
-    optimal = run.hours_gap.ratio == 0 and run.cost_gap.ratio == 0
-    return Found(incumbent.columns, run.hours_gap, run.cost_gap, optimal)
+    return Engine(table, run).solve(start)

@@ -56,10 +56,21 @@ class Incumbent:
         pence = int(self.table.total[columns].sum())
         return value_of(self.table, columns), pence + siblings_apart_pence(self.table, columns)
 
-    def replace(self, units: np.ndarray, columns: np.ndarray) -> bool:
-        """Take new columns for some units if that is better: more value, or less pence for it."""
+    def replace(
+        self, units: np.ndarray, columns: np.ndarray, least_value: int | None = None
+    ) -> bool:
+        """Take new columns for some units if that is better; False leaves all as it was.
+
+        Better is more value, or as much for less pence; with `least_value`, less pence while the
+        value of the whole stays at that or more.
+        """
         old, new = self.local(self.columns_of(units)), self.local(columns)
-        if (new[0], -new[1]) <= (old[0], -old[1]):
+        gain, saved = new[0] - old[0], old[1] - new[1]
+        if least_value is None:
+            better = (gain, saved) > (0, 0)
+        else:
+            better = (saved, gain) > (0, 0) and self.value + gain >= least_value
+        if not better:
             return False
         self.chosen[self.parts_of(units)] = -1
         self.chosen[self.table.part[columns]] = columns

@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 
 from matching.bound import Prices
 from matching.core import Core
+from matching.exact import value_of
 from matching.incumbent import Incumbent
 from matching.model import PlacementModel
 from matching.neighbourhood import Neighbourhoods
@@ -19,6 +20,8 @@ from matching.residue import Residue, residue
 from matching.run import Run
 from matching.table import Table
 
+POINT = 1_000
+"""Pence a point of priority counts for while hours come first: more than it ever costs."""
 MOST_OPTIONS = 14
 """Columns a component may choose from in one neighbourhood, least loss first."""
 
@@ -43,25 +46,27 @@ class Pace:
 
 def improve(
     incumbent: Incumbent, table: Table, core: Core, prices: Prices, loss: np.ndarray, run: Run,
-    *, until_s: float, value_first: bool, enough, salt: int,
+    *, until_s: float, value_first: bool, enough, salt: int, patience: int = 40,
+    least_value: int = 0,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
 
     value_first: look for more priority-weighted hours, pence breaking ties; otherwise keep the
-    hours and look for less pence. salt separates the random choices of phases.
+    hours (or `least_value` of them) and look for less pence. salt separates the random choices of
+    phases; patience is how many rounds without any improvement end the search.
     """
     r = np.random.default_rng([run.seed, salt])
     grounds = Neighbourhoods(table, core, prices, loss)
     pace, reach = Pace(), usual_reach(prices)
-    barren = 0
+    barren, floor = 0, None if value_first else least_value
     with ThreadPoolExecutor(run.workers) as pool:
-        while run.seconds < until_s and not run.is_over() and not enough() and barren < 60:
-            jobs = _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, value_first)
+        while run.seconds < until_s and not run.is_over() and not enough() and barren < patience:
+            jobs = _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor)
             solved = improved = 0
             for units, visited, job in jobs:
                 columns, proven = job.result()
                 better = columns is not None and _within_budgets(incumbent, units, columns) and (
-                    incumbent.replace(units, columns))
+                    incumbent.replace(units, columns, floor))
                 grounds.rest(visited, better)
                 solved, improved = solved + proven, improved + better
             if jobs:
@@ -93,7 +98,7 @@ def tell(incumbent: Incumbent, run: Run) -> None:
     run.report("Improving the placements", often=0.5)
 
 
-def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, value_first) -> list:
+def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor) -> list:
     """Set off disjoint neighbourhoods, about three for each worker."""
     grounds.prepare(incumbent)
     busy: set[int] = set()
@@ -120,7 +125,9 @@ def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, value_fir
         seed = int(r.integers(1 << 30))
         limit = max(0.1, min(run.left, 10.0))
         jobs.append((units, visited, pool.submit(
-            decide, table, units, columns, room, old, value_first, pace.effort, limit, seed)))
+            decide, table, units, columns, room, old,
+            None if floor is None else _value_to_keep(incumbent, old, floor, 3 * run.workers),
+            pace.effort, limit, seed)))
     return jobs
 
 
@@ -138,19 +145,26 @@ def _options(incumbent, table, loss, units, reach) -> np.ndarray:
     return np.concatenate(found)
 
 
+def _value_to_keep(incumbent: Incumbent, old: np.ndarray, floor: int, sharers: int) -> int:
+    """The value some units must keep: theirs, less their share of what the policy may give up."""
+    spare = max(0, incumbent.value - floor) // sharers
+    return value_of(incumbent.table, old) - spare
+
+
 def decide(
     table: Table, units: np.ndarray, columns: np.ndarray, room: Residue, old: np.ndarray,
-    value_first: bool, effort: float, limit_s: float, seed: int,
+    least_value: int | None, effort: float, limit_s: float, seed: int,
 ) -> tuple[np.ndarray | None, bool]:
-    """The best columns for some units while all else stays, and whether that is proven."""
+    """The best columns for some units while all else stays, and whether that is proven.
+
+    least_value: priority-weighted hours to keep while pence are lowered; None looks for more.
+    """
     model = PlacementModel(table, units, columns, room)
     model.hint(old)
-    worth = int(table.unit_value[np.unique(table.unit[old])].sum())
-    if value_first:
-        # a point of priority counts for more than any change of cost that matters
+    if least_value is None:
         model.cp.minimize(model.pence() - POINT * model.value())
     else:
-        model.cp.add(model.value() >= worth)
+        model.cp.add(model.value() >= least_value)
         model.cp.minimize(model.pence())
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -163,7 +177,3 @@ def decide(
         return None, False
     chosen = [column for column, x in model.chosen.items() if solver.boolean_value(x)]
     return np.array(chosen, dtype=np.int64), status == cp_model.OPTIMAL
-
-
-POINT = 1_000
-"""Pence that one point of priority counts for while hours come first."""

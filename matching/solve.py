@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from matching.engine import solve_large
 from matching.exact import check_pins, solve_whole
 from matching.outcome import nothing_to_do, result_of
 from matching.problem import Problem
@@ -9,6 +10,9 @@ from matching.result import Progress, Result, Status
 from matching.run import Run
 from matching.table import build_table
 from matching.vocabulary import InvalidProblem
+
+WHOLE = 60
+"""Eligible pairs up to which the whole problem goes to CP-SAT at once."""
 
 
 def solve(
@@ -35,7 +39,8 @@ def solve(
     run.report("Working out which offers suit each child", share=0.0)
     table = build_table(problem)
     check_pins(table)
-    found = solve_whole(table, run)
+    whole = table.columns <= WHOLE
+    found = solve_whole(table, run) if whole else solve_large(table, run)
     result = result_of(table, run, found)
     run.holds(result.totals.placed, result.totals.hours,
               result.totals.cost_pence + result.totals.transport_pence)

@@ -1,0 +1,124 @@
+"""The scalable engine: its bounds never lie, and its results always pass the verifier."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import knapsack, solve
+from matching.benchmark.county import Size, county
+from matching.bound import price_parts
+from matching.core import Core
+from matching.engine import least_pence, most_value
+from matching.problem import Problem, Status
+from matching.run import Run
+from matching.table import build_table
+from matching.verify import verify
+from tests.matching.brute_force import best_by_trying_everything
+from tests.matching.builders import random_problem
+
+
+@pytest.fixture(scope="module")
+def small_county() -> Problem:
+    """A county of 120 children."""
+    return county(Size(120, 50))
+
+
+@pytest.fixture
+def by_search_only(monkeypatch):
+    """Send even tiny problems to the scalable engine."""
+    monkeypatch.setattr(solve, "WHOLE", 0)
+
+
+def pence_of(totals) -> int:
+    return totals.cost_pence + totals.transport_pence + totals.misfit_pence
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_on_tiny_problems_the_engine_agrees_with_trying_everything(seed, by_search_only):
+    problem = random_problem(seed, children=3, offers=4)
+    result = solve.solve(problem, time_limit_s=20, workers=1)
+    value, pence = best_by_trying_everything(problem)
+    assert verify(problem, result) == []
+    assert (result.totals.priority_hours, pence_of(result.totals)) == (value, pence)
+    assert result.hours_gap.bound >= value and result.cost_gap.bound <= pence
+
+
+def test_a_small_county_is_solved_and_verified(small_county):
+    result = solve.solve(small_county, time_limit_s=30)
+    assert verify(small_county, result) == []
+    assert result.hours_gap.ratio < 0.005 and result.cost_gap.ratio < 0.02
+
+
+def test_a_second_is_enough_for_a_correct_result(small_county):
+    result = solve.solve(small_county, time_limit_s=1)
+    assert verify(small_county, result) == [] and result.totals.placed > 0
+    assert result.status in (Status.FEASIBLE, Status.OPTIMAL)
+
+
+def test_stopping_early_keeps_the_best_so_far(small_county):
+    asked = []
+    result = solve.solve(small_county, should_stop=lambda: asked.append(1) or len(asked) > 900)
+    assert verify(small_county, result) == []
+    assert result.status in (Status.STOPPED, Status.OPTIMAL)
+
+
+def test_the_same_seed_gives_the_same_placements(small_county):
+    first, second = (solve.solve(small_county, seed=3, time_limit_s=60) for _ in range(2))
+    assert first.placements == second.placements
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(1.0, 500.0))
+def test_a_bound_holds_at_any_price_of_a_point(seed, point):
+    problem = random_problem(seed, children=3, offers=4)
+    table = build_table(problem)
+    if not table.columns:
+        return
+    core, run = Core.of(table), Run(10, 0, 1, 3)
+    value, pence = best_by_trying_everything(problem)
+    prices = price_parts(core, np.zeros(table.columns), core.value, run, climbs=30)
+    assert most_value(core, prices) >= value
+    prices = price_parts(core, table.total, core.value * point, run, climbs=30)
+    assert least_pence(core, prices, point, value) <= pence
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_compiled_and_plain_knapsacks_agree(seed, monkeypatch):
+    r = np.random.default_rng(seed)
+    offer = r.integers(0, 30, 400)
+    sacks = knapsack.Knapsacks.of(
+        offer, r.integers(1, 26, 400), (r.random(400) < 0.9).astype(int),
+        r.integers(0, 90, 30), r.integers(0, 6, 30),
+    )
+    profit = r.normal(0, 100, 400)
+    found = []
+    for smallest in (0, 10**9):
+        monkeypatch.setattr(knapsack, "WORTH_COMPILING", smallest)
+        value, taken = sacks.best_loads(profit, workers=2)
+        found.append((value, sacks.losses(profit, -150.0, workers=2)))
+        for number in range(30):
+            load = np.flatnonzero(taken & (offer == number))
+            assert sacks.hours[load].sum() <= sacks.hours_limit[number]
+            assert sacks.place[load].sum() <= sacks.places_limit[number]
+            assert profit[load].sum() == pytest.approx(value[number])
+    assert np.allclose(found[0][0], found[1][0]) and np.allclose(found[0][1], found[1][1])
+
+
+def test_the_loss_of_a_column_is_what_forcing_it_costs_its_offer():
+    r = np.random.default_rng(1)
+    hours, profit = r.integers(1, 12, 9), r.normal(5, 10, 9)
+    place, limits = np.ones(9, dtype=int), (np.array([20]), np.array([3]))
+    sacks = knapsack.Knapsacks.of(np.zeros(9, dtype=int), hours, place, *limits)
+
+    def best(forced=None) -> float:
+        values = [
+            profit[list(load)].sum()
+            for load in (np.flatnonzero([n >> bit & 1 for bit in range(9)]) for n in range(512))
+            if hours[load].sum() <= 20 and len(load) <= 3 and (forced is None or forced in load)
+        ]
+        return max(values)
+
+    loss = sacks.losses(profit, -np.inf)
+    for column in range(9):
+        assert loss[column] == pytest.approx(best() - best(column))
