@@ -168,7 +168,10 @@ def _above_cap(provider: Provider, on: date, caps: Iterable[Cap]) -> Flag | None
         for offer in provider.offers
         if (
             reason := above_cap(
-                offer.price, cap_on(caps, offer.service.code, on), offer.service.name
+                offer.price,
+                cap_on(caps, offer.service.code, on),
+                offer.service.name,
+                offer_id=offer.id,
             )
         )
     ]

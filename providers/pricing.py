@@ -11,8 +11,8 @@ alike. A price that only looks too high because VAT is inside it is therefore wi
 but `cap_remark` says so, so that a person can look.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -101,13 +101,19 @@ class Price:
 class Cap:
     """The most that a framework pays for a service: pence an hour, from one date to another.
 
-    ends_on is the last day in force, None while open.
+    ends_on is the last day in force, None while open. exceptions: offers that may cost more by a
+    recorded decision, by id, each with the most that it may cost: pence an hour.
     """
 
     service: str
     pence: int
     starts_on: date
     ends_on: date | None = None
+    exceptions: Mapping[int, int] = field(default_factory=dict, compare=False)
+
+    def limit(self, offer_id: int | None = None) -> int:
+        """The most that an offer may cost: pence an hour."""
+        return max(self.pence, self.exceptions.get(offer_id, 0))
 
     def in_force(self, on: date) -> bool:
         """Whether the cap applies on a date."""
@@ -121,16 +127,21 @@ def cap_on(caps: Iterable[Cap], service: str, on: date) -> Cap | None:
 
 
 def above_cap(
-    price: Price, cap: Cap | None, service_name: str, settings: PricingSettings = SETTINGS
+    price: Price,
+    cap: Cap | None,
+    service_name: str,
+    settings: PricingSettings = SETTINGS,
+    offer_id: int | None = None,
 ) -> str | None:
     """Why a price is refused, with the cap, its start date and the excess; None within the cap.
 
-    Exact: a price a fraction of a penny above is above.
+    Exact: a price a fraction of a penny above is above. offer_id: whose price it is, for the
+    exceptions that were decided.
     """
     if cap is None:
         return None
     hourly = price.per_hour(settings.cap_basis, settings)
-    if hourly <= cap.pence:
+    if hourly <= cap.limit(offer_id):
         return None
     shown = max(round_half_up(hourly), cap.pence + 1)
     return (

@@ -1,7 +1,8 @@
 """What the directory holds on a date: which offers are open, and why the others are not."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from app.kernel.rules import RuleBroken
 from app.kernel.words import in_words
 from providers import compliance
 from providers.admission import AdmissionState
+from providers.models.cap import CapException
 from providers.models.framework import PriceCap, Service
 from providers.models.offer import Offer
 from providers.models.provider import Provider
@@ -72,9 +74,27 @@ def provider_by_reference(reference: str) -> Provider:
 
 
 def caps_in_force(on: date) -> tuple[Cap, ...]:
-    """The price caps that hold on a date, one a service."""
+    """The price caps that hold on a date, one a service, each with its exceptions."""
     rows = db.session.scalars(select(PriceCap).options(joinedload(PriceCap.service)))
-    return tuple(cap for row in rows if (cap := row.terms()).in_force(on))
+    held = [cap for row in rows if (cap := row.terms()).in_force(on)]
+    excepted = _exceptions(on)
+    return tuple(replace(cap, exceptions=excepted.get(cap.service, {})) for cap in held)
+
+
+def _exceptions(on: date) -> dict[str, dict[int, int]]:
+    """What was decided for single offers, by service: offer's id to pence an hour."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    decided = (
+        select(CapException, Service.code)
+        .join(CapException.offer)
+        .join(Offer.service)
+        .where(CapException.starts_on <= on, CapException.ends_on >= on)
+    )
+    for row, service in db.session.execute(decided):
+        if row.in_force(on):
+            known = found[service].get(row.offer_id, 0)
+            found[service][row.offer_id] = max(known, row.pence_per_hour)
+    return found
 
 
 def closed_reasons(
@@ -98,7 +118,8 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
         )
     for reason in compliance.evidence_objections(offer.demand().required, offer.held, on):
         yield ClosedReason(Closure.EVIDENCE, reason)
-    excess = above_cap(offer.price, cap_on(caps, offer.service.code, on), offer.service.name)
+    cap = cap_on(caps, offer.service.code, on)
+    excess = above_cap(offer.price, cap, offer.service.name, offer_id=offer.id)
     if excess:
         yield ClosedReason(Closure.CAP, excess)
     if offer.hours_free is None:

@@ -106,7 +106,12 @@ def within_cap(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> Co
         return true()
     price, scale = _hourly(SETTINGS.cap_basis)
     cap = case(limits, value=Offer.service_id)
-    return or_(cap.is_(None), price <= cap * scale)
+    excepted = [
+        and_(Offer.id == offer_id, price <= pence * scale)
+        for each in caps
+        for offer_id, pence in each.exceptions.items()
+    ]
+    return or_(cap.is_(None), price <= cap * scale, *excepted)
 
 
 def costs_at_most(pence: int) -> Condition:

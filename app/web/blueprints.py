@@ -1,6 +1,7 @@
 """Every blueprint of the site, one a noun."""
 
 from app.web.views.capacity import capacity
+from app.web.views.caps import caps
 from app.web.views.children import children
 from app.web.views.commitments import commitments
 from app.web.views.evidence import evidence
@@ -9,5 +10,20 @@ from app.web.views.intakes import intakes
 from app.web.views.matches import matches
 from app.web.views.pages import pages
 from app.web.views.providers import providers
+from app.web.views.search import search
+from app.web.views.shortlists import shortlists
 
-BLUEPRINTS = (home, children, providers, matches, commitments, capacity, evidence, intakes, pages)
+BLUEPRINTS = (
+    home,
+    children,
+    search,
+    shortlists,
+    providers,
+    matches,
+    commitments,
+    capacity,
+    caps,
+    evidence,
+    intakes,
+    pages,
+)

@@ -10,9 +10,11 @@ from app.access import Permission, may
 MENU = (
     ("Home", "home.start", Permission.USE_HOME),
     ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
+    ("Find provision", "search.find", Permission.SEARCH),
     ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
     ("Matches", "matches.runs", Permission.VIEW_MATCH),
     ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+    ("Price caps", "caps.listed", Permission.VIEW_CAP),
     ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
     ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
 )

@@ -27,6 +27,7 @@ TOGETHER = timedelta(minutes=2)
 ACTIONS = {
     "account:open": "Opened an account",
     "account:sign-in": "Signed in",
+    "cap:set": "Set price caps or exceptions",
     "evidence:check": "Checked evidence",
     "evidence:send": "Sent evidence",
     "evidence:set": "Changed what evidence is asked for",
@@ -49,6 +50,7 @@ ACTIONS = {
     "school:load": "Loaded registered schools",
 }
 SUBJECTS = {
+    "cap_exception": ("exception from a price cap", "exceptions from price caps"),
     "child": ("child", "children"),
     "child_need": ("need", "needs"),
     "capacity_ask": ("question about capacity", "questions about capacity"),
