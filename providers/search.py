@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 from pyproj import Geod
-from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Row, Select, func, select, union
+from sqlalchemy.orm import joinedload
 
 from app.kernel.database import db
 from providers import search_clauses as clauses
@@ -37,11 +37,11 @@ _WGS84 = Geod(ellps="WGS84")
 
 @dataclass(frozen=True)
 class Found:
-    """The offers that fit, in order, by id. km: from the home, for those that are reached."""
+    """The offers that fit, in order, by id. km: of each from the home, None where none matters."""
 
     criteria: SearchCriteria
     offers: tuple[int, ...]
-    km: dict[int, float]
+    km: dict[int, float | None]
 
 
 class _Place(NamedTuple):
@@ -60,21 +60,27 @@ def find(
     services: every service there is. caps: those in force on the date.
     """
     rows = db.session.execute(_fitting(criteria, on, services, caps)).all()
-    if criteria.free and criteria.sessions:
-        full = _full_half_days([row.id for row in rows], criteria.sessions, on)
+    if criteria.free:
+        full = _full_half_days(criteria, on)
         rows = [row for row in rows if row.id not in full]
     places = list(_reached(rows, criteria))
     places.sort(key=_ordering(criteria))
     return Found(
         criteria,
         tuple(place.offer_id for place in places),
-        {place.offer_id: place.km for place in places if place.km is not None},
+        {place.offer_id: place.km for place in places},
     )
 
 
-def considered(criteria: SearchCriteria) -> int:
-    """How many offers the search looks at: those of the service asked for, or all there are."""
-    return db.session.scalar(_narrowed(select(func.count(Offer.id)), criteria)) or 0
+def services_on_offer() -> dict[Service, int]:
+    """Every service by name, with how many offers there are of it."""
+    statement = (
+        select(Service, func.count(Offer.id))
+        .outerjoin(Offer, Offer.service_id == Service.id)
+        .group_by(Service.id)
+        .order_by(Service.name)
+    )
+    return dict(db.session.execute(statement).tuples().all())
 
 
 def unsuitable(found: Found) -> tuple[int, ...]:
@@ -101,14 +107,14 @@ def whole(offer_ids: Collection[int]) -> Iterator[Offer]:
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         statement = select(Offer).where(Offer.id.in_(batch)).options(*_WHOLE)
-        offers = {offer.id: offer for offer in db.session.scalars(statement)}
+        offers = {offer.id: offer for offer in db.session.scalars(statement).unique()}
         yield from (offers[offer_id] for offer_id in batch if offer_id in offers)
 
 
 _WHOLE = (
     joinedload(Offer.service).joinedload(Service.lot),
     joinedload(Offer.site),
-    selectinload(Offer.needs),
+    joinedload(Offer.needs),
     joinedload(Offer.provider).selectinload(Provider.evidence),
 )
 
@@ -169,22 +175,20 @@ def _fitting(
     )
 
 
-def _full_half_days(ids: Sequence[int], sessions: int, on: date) -> set[int]:
-    """Which of these offers have no room left in one of the half-days asked for.
+def _full_half_days(criteria: SearchCriteria, on: date) -> set[int]:
+    """The offers with no room left in half-days that are asked for, or in too many of them.
 
     Only an offer that has promised something, or gives its room by half-day, can be so.
     """
-    narrower = or_(
-        Offer.id.in_(select(Commitment.offer_id)), Offer.id.in_(select(SpareHalfDay.offer_id))
-    )
-    among = set(ids)
-    offers = [o for o in db.session.scalars(select(Offer).where(narrower)) if o.id in among]
-    if not offers:
+    if not criteria.sessions and not criteria.half_days:
         return set()
+    filled = union(select(Commitment.offer_id), select(SpareHalfDay.offer_id))
+    offers = db.session.scalars(_narrowed(select(Offer), criteria).where(Offer.id.in_(filled)))
     return {
         offer_id
         for offer_id, free in free_of(offers, on).items()
-        if free.sessions & sessions != sessions
+        if free.sessions & criteria.sessions != criteria.sessions
+        or free.sessions.bit_count() < criteria.half_days
     }
 
 

@@ -1,7 +1,10 @@
-"""Sorting of lists by link: which column, which way, as the query string says it."""
+"""Lists by link: which column they are sorted by, which way, which page, as the address says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from flask_sqlalchemy.pagination import Pagination
 
 
 @dataclass(frozen=True)
@@ -24,3 +27,18 @@ class Sort:
     def toggled(self, by: str) -> str:
         """The query value for a click on a column: a second click turns the order round."""
         return f"-{by}" if self.by == by and not self.descending else by
+
+
+class _Listed(Pagination):
+    """Pages of a list that is held already, such as ids in an order found in Python."""
+
+    def _query_items(self) -> list[Any]:
+        return list(self._query_args["items"][self._query_offset :][: self.per_page])
+
+    def _query_count(self) -> int:
+        return len(self._query_args["items"])
+
+
+def paged(items: Sequence[Any], per_page: int) -> Pagination:
+    """The page of a list that the address asks for, with the same abilities as `db.paginate`."""
+    return _Listed(items=items, per_page=per_page, max_per_page=per_page)
