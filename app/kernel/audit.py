@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String, event, inspect
+from sqlalchemy import JSON, BigInteger, Connection, Integer, String, event, inspect
 from sqlalchemy.orm import ColumnProperty, Mapped, Session, mapped_column
 
 from app.kernel.clock import now
@@ -170,24 +170,32 @@ def _protect_trail(session: Session, _context, _instances) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _write_trail(session: Session, _context) -> None:
-    flushed = [
+    """Record what a flush has made and changed; `_record_deletion` sees what it has deleted."""
+    written = [
         (row, kind)
-        for kind, rows in (
-            ("created", session.new),
-            ("changed", session.dirty),
-            ("deleted", session.deleted),
-        )
+        for kind, rows in (("created", session.new), ("changed", session.dirty))
         for row in rows
         if isinstance(row, Audited)
     ]
-    if not flushed:
+    if not written:
         return
+    deed = _named_deed()
+    events = [record for row, kind in written if (record := _record(row, kind, deed))]
+    if events:
+        session.execute(AuditEvent.__table__.insert(), events)
+
+
+@event.listens_for(Audited, "after_delete", propagate=True)
+def _record_deletion(_mapper, connection: Connection, row: Audited) -> None:
+    """Record a deletion where it happens: a row out of its list is deleted only in the flush."""
+    connection.execute(AuditEvent.__table__.insert(), _record(row, "deleted", _named_deed()))
+
+
+def _named_deed() -> _Deed:
     deed = _deed.get()
     if deed is None:
         raise AuditError("Name who is acting before changing audited records.")
-    events = [record for row, kind in flushed if (record := _record(row, kind, deed))]
-    if events:
-        session.execute(AuditEvent.__table__.insert(), events)
+    return deed
 
 
 @event.listens_for(Session, "do_orm_execute")

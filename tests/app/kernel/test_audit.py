@@ -57,6 +57,24 @@ def test_a_deleted_row_is_recorded_with_what_it_held(context):
     assert events()[-1].changes["name"] == ["Heron Learning", None]
 
 
+def test_a_row_taken_out_of_a_list_is_recorded_as_deleted(context):
+    provider = make_provider()
+    site = provider.sites[0]
+    provider.sites.remove(site)
+    db.session.flush()
+    event = events("site")[-1]
+    assert (event.kind, event.subject_id) == ("deleted", site.id)
+    assert event.changes["postcode"] == [site.postcode, None]
+
+
+def test_a_deletion_with_no_named_actor_raises(context):
+    provider = make_provider()
+    audit.forget_deed()
+    db.session.delete(provider)
+    with pytest.raises(AuditError, match="Name who is acting"):
+        db.session.flush()
+
+
 def test_a_write_with_no_named_actor_raises(context):
     audit.forget_deed()
     with pytest.raises(AuditError, match="Name who is acting"):
