@@ -4,7 +4,7 @@ A rule is said once, as role plus row scope. The scope's Python form judges one 
 form filters a list; both come from the model's own `owner_provider_id`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -42,6 +42,8 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people:manage"
     VIEW_SCHOOL = "school:view"
     LOAD_SCHOOLS = "school:load"
+    VIEW_FRAMEWORK = "framework:view"
+    SET_FRAMEWORK = "framework:set"
     VIEW_CAP = "cap:view"
     SET_CAP = "cap:set"
     VIEW_EVIDENCE = "evidence:view"
@@ -116,6 +118,8 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.MANAGE_PEOPLE: _OWN,
     Permission.VIEW_SCHOOL: _all(*_AUTHORITY),
     Permission.LOAD_SCHOOLS: _all(Role.AP_LEAD),
+    Permission.VIEW_FRAMEWORK: _all(*_AUTHORITY),
+    Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
     Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),
     Permission.SET_CAP: _all(Role.AP_LEAD),
     Permission.VIEW_EVIDENCE: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
@@ -162,11 +166,14 @@ def public(view: Callable) -> Callable:
     return view
 
 
-def requires(permission: Permission, on: Any = None) -> Callable[[Callable], Callable]:
+def requires(
+    permission: Permission, on: Any = None, options: Sequence[Any] = ()
+) -> Callable[[Callable], Callable]:
     """Declare a view's permission; load the row it is about and pass it in.
 
     on: the model whose row the address names as `<table>_id`. A row that is missing, or that
     this person may not reach, is the same 404: the answer never tells that it exists.
+    options: loader options, for what the view reads with the row in the same query.
     """
 
     def declare(view: Callable) -> Callable:
@@ -179,7 +186,7 @@ def requires(permission: Permission, on: Any = None) -> Callable[[Callable], Cal
             audit.name_deed(current_user.actor, permission.value)
             if on is not None:
                 noun = on.__tablename__
-                row = db.session.get(on, arguments.pop(f"{noun}_id"))
+                row = db.session.get(on, arguments.pop(f"{noun}_id"), options=options)
                 if row is None or not may(current_user, permission, row):
                     abort(404)
                 arguments[noun] = row

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.kernel.database import db
 from app.kernel.rules import require
 from providers import needs
-from providers.models.framework import Framework, Lot, PriceCap, Service
+from providers.models.framework import Framework, Lot, PriceCap, Scheme, SchemeWindow, Service
 
 LOT_NAMES = {
     "A": "Tutoring and specialist teaching",
@@ -26,10 +26,11 @@ def start_framework(
     max_value_pence: int | None = None,
     services: Iterable[needs.Service] = needs.SERVICES,
 ) -> Framework:
-    """A new open framework with its lots, services and opening price caps.
+    """A new scheme with its first framework, lots, services and opening price caps.
 
-    services: what is bought; those without a lot stand outside the framework.
-    Raises RuleBroken where the reference is taken or the dates are the wrong way round.
+    It takes applications from its first day on. services: what is bought; those without a lot
+    stand outside the framework. Raises RuleBroken where the reference is taken or the dates are
+    the wrong way round.
     """
     taken = db.session.scalar(select(Framework.id).where(Framework.reference == reference))
     require(
@@ -37,6 +38,7 @@ def start_framework(
         "The framework must end after it starts." if ends_on <= starts_on else None,
     )
     framework = Framework(
+        scheme=Scheme(name=f"{name} ({reference})", windows=[SchemeWindow(opens_on=starts_on)]),
         reference=reference,
         name=name,
         starts_on=starts_on,

@@ -5,13 +5,16 @@ from app.web.views.caps import caps
 from app.web.views.children import children
 from app.web.views.commitments import commitments
 from app.web.views.evidence import evidence
+from app.web.views.frameworks import frameworks
 from app.web.views.home import home
 from app.web.views.intakes import intakes
 from app.web.views.matches import matches
 from app.web.views.pages import pages
+from app.web.views.policies import policies
 from app.web.views.providers import providers
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
+from app.web.views.trials import trials
 
 BLUEPRINTS = (
     home,
@@ -20,10 +23,13 @@ BLUEPRINTS = (
     shortlists,
     providers,
     matches,
+    trials,
+    policies,
     commitments,
     capacity,
     caps,
     evidence,
+    frameworks,
     intakes,
     pages,
 )

@@ -14,6 +14,7 @@ MENU = (
     ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
     ("Matches", "matches.runs", Permission.VIEW_MATCH),
     ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+    ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
     ("Price caps", "caps.listed", Permission.VIEW_CAP),
     ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
     ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),

@@ -10,7 +10,7 @@ from app.kernel.clock import today
 from app.kernel.database import db
 from providers.admission import AdmissionState
 from providers.compliance import EvidenceKind
-from providers.models.framework import Framework, Lot, PriceCap, Service
+from providers.models.framework import Framework, Lot, PriceCap, Scheme, SchemeWindow, Service
 from providers.models.offer import Offer, OfferNeed
 from providers.models.place import Accuracy
 from providers.models.provider import Evidence, Provider, Site
@@ -35,10 +35,13 @@ def _saved(row: Any) -> Any:
 
 
 def make_framework(**values: Any) -> Framework:
-    """An open framework in its second year."""
+    """A framework in its second year, open to providers since it began."""
     starts = today() - timedelta(days=400)
+    number = next(_numbers)
+    scheme = Scheme(name=f"SEND open framework {number}", windows=[SchemeWindow(opens_on=starts)])
     defaults = {
-        "reference": f"FW{next(_numbers)}",
+        "scheme": scheme,
+        "reference": f"FW{number}",
         "name": "SEND open framework",
         "starts_on": starts,
         "ends_on": starts + timedelta(days=8 * 365),
