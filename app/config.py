@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 MEGABYTE = 1024 * 1024
+WRONG_SIGN_IN = "The email address or the password is wrong. Check both and try again"
 
 
 class InsecureSettings(RuntimeError):
@@ -63,6 +64,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_CLI_USERS_NAME": False,
         "SECURITY_CLI_ROLES_NAME": False,
         "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (WRONG_SIGN_IN, "error"),
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),

@@ -178,7 +178,7 @@ def the_list_taken_away(officer: Officer) -> None:
     rows = list(csv.DictReader(io.StringIO(officer.download("CSV").decode("utf-8-sig"))))
     assert len({row["Child reference"] for row in rows}) == 284
     assert all(row["Provider"] or row["Why"] for row in rows)
-    sheet = openpyxl.load_workbook(io.BytesIO(officer.download("XLSX"))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(officer.download("Excel"))).active
     assert sheet.max_row == len(rows) + 1
 
     officer.filter("Result", "Placed")
