@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geopy.exc import GeopyError
 from geopy.geocoders import get_geocoder_for_service
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.kernel.database import db
@@ -112,6 +112,40 @@ def _find(code: str) -> Coordinates | None:
     if middle is not None and not _has_exact(sector):
         return Coordinates(middle.latitude, middle.longitude, Accuracy.SECTOR)
     return _online.ask(code)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a postcode is, None where it is not known, and the middle of its sector."""
+
+    place: Coordinates | None
+    sector: Coordinates | None
+
+
+def whereabouts(postcode: str) -> Whereabouts:
+    """A postcode's place, as `Locator` finds it, and its sector's, in one query."""
+    code = postcode_code(postcode)
+    sector = sector_of(code)
+    rows = {row.code: row for row in db.session.scalars(_near(code, sector))}
+    exact, middle = rows.get(code), rows.get(sector)
+    centre = middle and Coordinates(middle.latitude, middle.longitude, Accuracy.SECTOR)
+    if exact is not None:
+        place = Coordinates(exact.latitude, exact.longitude, Accuracy.POSTCODE)
+        return Whereabouts(place, centre)
+    if any(row.accuracy is Accuracy.POSTCODE for row in rows.values()):
+        return Whereabouts(_online.ask(code), centre)
+    return Whereabouts(centre or _online.ask(code), centre)
+
+
+def _near(code: str, sector: str) -> Select:
+    """A postcode, its sector, and one exact postcode of that sector where any is loaded."""
+    another = (
+        select(Postcode.code)
+        .where(Postcode.sector == sector, Postcode.accuracy == Accuracy.POSTCODE)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(Postcode).where(or_(Postcode.code.in_((code, sector)), Postcode.code == another))
 
 
 def _has_exact(sector: str) -> bool:

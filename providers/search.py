@@ -7,20 +7,20 @@ ten thousand offers costs one query and no more objects than it shows.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 from typing import NamedTuple
 
 import numpy as np
 from pyproj import Geod
-from sqlalchemy import Row, Select, func, select, union
+from sqlalchemy import Row, Select, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from app.kernel.database import db
 from providers import search_clauses as clauses
-from providers.capacity import free_of, promised
+from providers.capacity import Free, free_of, promised
 from providers.models.commitment import Commitment, SpareHalfDay
 from providers.models.framework import Service
 from providers.models.offer import Offer
@@ -37,11 +37,25 @@ _WGS84 = Geod(ellps="WGS84")
 
 @dataclass(frozen=True)
 class Found:
-    """The offers that fit, in order, by id. km: of each from the home, None where none matters."""
+    """The offers that fit, in order, by id.
+
+    km: of each from the home, None where none matters. rooms: what is left in offers that have
+    promised something, as far as it had to be reckoned. whole: whether that is all of them.
+    """
 
     criteria: SearchCriteria
     offers: tuple[int, ...]
     km: dict[int, float | None]
+    rooms: dict[int, Free] = field(default_factory=dict)
+    whole: bool = False
+
+    def free(self, offers: Sequence[Offer], on: date) -> dict[int, Free]:
+        """What each of these offers has free from a date on."""
+        stated = {o.id: Free(o.hours_free, o.places_free, o.sessions) for o in offers}
+        if self.whole:
+            return stated | self.rooms
+        unknown = [offer for offer in offers if offer.id not in self.rooms]
+        return stated | self.rooms | (free_of(unknown, on) if unknown else {})
 
 
 class _Place(NamedTuple):
@@ -53,22 +67,29 @@ class _Place(NamedTuple):
 
 
 def find(
-    criteria: SearchCriteria, on: date, services: Sequence[Service], caps: Iterable[Cap]
+    criteria: SearchCriteria,
+    on: date,
+    services: Sequence[Service],
+    caps: Iterable[Cap],
+    rooms: Mapping[int, Free] | None = None,
 ) -> Found:
     """The offers that fit on a date, in the order asked for.
 
-    services: every service there is. caps: those in force on the date.
+    services: every service there is. caps: those in force on the date. rooms: as `rooms` gives
+    them, where what does not fit is to be looked at too.
     """
     rows = db.session.execute(_fitting(criteria, on, services, caps)).all()
+    free = _half_days_left(rows, criteria, on) if rooms is None else dict(rooms)
     if criteria.free:
-        full = _full_half_days(criteria, on)
-        rows = [row for row in rows if row.id not in full]
+        rows = [row for row in rows if _open_enough(free.get(row.id), criteria)]
     places = list(_reached(rows, criteria))
     places.sort(key=_ordering(criteria))
     return Found(
         criteria,
         tuple(place.offer_id for place in places),
         {place.offer_id: place.km for place in places},
+        free,
+        rooms is not None,
     )
 
 
@@ -160,6 +181,9 @@ def _fitting(
         clauses.freshness_rank(on).label("freshness"),
         clauses.judgement_rank().label("judgement"),
         clauses.needs_met(criteria).label("met"),
+        Offer.hours_free,
+        Offer.places_free,
+        Offer.sessions,
     )
     statement = (
         _narrowed(select(*columns), criteria)
@@ -170,26 +194,38 @@ def _fitting(
     if criteria.free is None:
         return statement
     taken = promised(on)
-    return statement.join(taken, taken.c.offer_id == Offer.id, isouter=True).where(
-        *clauses.is_free(criteria, on, taken)
+    by_half_day = Offer.id.in_(select(SpareHalfDay.offer_id))
+    return (
+        statement.add_columns(or_(taken.c.offer_id.is_not(None), by_half_day).label("filled"))
+        .join(taken, taken.c.offer_id == Offer.id, isouter=True)
+        .where(*clauses.is_free(criteria, on, taken))
     )
 
 
-def _full_half_days(criteria: SearchCriteria, on: date) -> set[int]:
-    """The offers with no room left in half-days that are asked for, or in too many of them.
+def rooms(criteria: SearchCriteria, on: date) -> dict[int, Free]:
+    """What is left in every offer looked at that has promised something.
 
-    Only an offer that has promised something, or gives its room by half-day, can be so.
+    Those that give their room by half-day are among them; all others have what they state.
     """
-    if not criteria.sessions and not criteria.half_days:
-        return set()
+    room = select(Offer.id, Offer.hours_free, Offer.places_free, Offer.sessions)
     filled = union(select(Commitment.offer_id), select(SpareHalfDay.offer_id))
-    offers = db.session.scalars(_narrowed(select(Offer), criteria).where(Offer.id.in_(filled)))
-    return {
-        offer_id
-        for offer_id, free in free_of(offers, on).items()
-        if free.sessions & criteria.sessions != criteria.sessions
-        or free.sessions.bit_count() < criteria.half_days
-    }
+    rows = db.session.execute(_narrowed(room, criteria).where(Offer.id.in_(filled))).all()
+    return free_of(rows, on) if rows else {}
+
+
+def _half_days_left(rows: Sequence[Row], criteria: SearchCriteria, on: date) -> dict[int, Free]:
+    """The same for the offers that fit so far, where half-days are asked for."""
+    if not criteria.free or not (criteria.sessions or criteria.half_days):
+        return {}
+    filled = [row for row in rows if row.filled]
+    return free_of(filled, on) if filled else {}
+
+
+def _open_enough(free: Free | None, criteria: SearchCriteria) -> bool:
+    return free is None or (
+        free.sessions & criteria.sessions == criteria.sessions
+        and free.sessions.bit_count() >= criteria.half_days
+    )
 
 
 def _reached(rows: Sequence[Row], criteria: SearchCriteria) -> Iterator[_Place]:

@@ -63,6 +63,12 @@ WAITING_ORDERS: dict[str, ColumnElement] = {
     "need": _PRIMARY_NEED,
     "hours": _HOURS,
 }
+WHOLE_REFERRAL = (
+    joinedload(Referral.child).joinedload(Child.needs),
+    joinedload(Referral.components).joinedload(Component.service),
+    joinedload(Referral.wishes).joinedload(ProviderWish.provider),
+)
+"""Loads a referral with its child, needs, components and wishes in one query."""
 _EARLIEST_IS_MOST = ("waiting", "year")
 """An early date is a long wait, and an early birth a high school year."""
 
@@ -84,23 +90,6 @@ def waiting(
             selectinload(Referral.components).joinedload(Component.service),
         )
         .order_by(*_ordering(order), Referral.id)
-    )
-
-
-def whole_referral(referral: Referral) -> Referral:
-    """The same referral with its child, needs, components and wishes, read in one query."""
-    return (
-        db.session.scalars(
-            select(Referral)
-            .where(Referral.id == referral.id)
-            .options(
-                joinedload(Referral.child).joinedload(Child.needs),
-                joinedload(Referral.components).joinedload(Component.service),
-                joinedload(Referral.wishes).joinedload(ProviderWish.provider),
-            )
-        )
-        .unique()
-        .one()
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from app.children.models import Referral
 from app.commissioning.suitability import opinion
 from providers import search as directory
-from providers.capacity import Free, free_of
+from providers.capacity import Free
 from providers.compliance import Freshness, freshness
 from providers.models.framework import Service
 from providers.models.offer import Offer
@@ -75,7 +75,7 @@ class Search:
         ids = list(offer_ids)
         for start in range(0, len(ids), directory.BATCH):
             offers = list(directory.whole(ids[start : start + directory.BATCH]))
-            free = free_of(offers, self.on)
+            free = self.found.free(offers, self.on)
             for offer in offers:
                 yield self._judge(offer, free[offer.id])
 
@@ -106,14 +106,17 @@ def search(
     on: date,
     referral: Referral | None = None,
     on_offer: Mapping[Service, int] | None = None,
+    others: bool = False,
 ) -> Search:
     """Search the directory as it stands on a date, for a child or for nobody in particular.
 
     on_offer: every service with the number of its offers, where that has been read already.
+    others: whether what does not fit is to be looked at too.
     """
     known = directory.services_on_offer() if on_offer is None else on_offer
     caps = caps_in_force(on)
-    found = directory.find(criteria, on, tuple(known), caps)
+    rooms = directory.rooms(criteria, on) if others else None
+    found = directory.find(criteria, on, tuple(known), caps, rooms)
     looked_at = sum(
         number for each, number in known.items() if criteria.service_id in (None, each.id)
     )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,9 +20,10 @@ from app.kernel.geography import km_to_miles
 from app.web import map as drawing
 from app.web.forms.search import SearchDirectory
 from app.web.places import postcode_in_words
+from providers.intake.postcodes import Coordinates
 from providers.models.framework import Service
 from providers.needs import sessions_in_words
-from providers.places import Locator, sector_centres
+from providers.places import Whereabouts, whereabouts
 from providers.search import services_on_offer
 from providers.search_criteria import Home, SearchCriteria
 from providers.search_words import asked_in_words, capacity_in_words, price_in_words
@@ -37,7 +39,7 @@ NOT_ASKED = ("page", "show", "offer", "csrf_token", "reason", "name", "note")
 class Asked:
     """What an address asks. criteria: None where it asks nothing yet, or makes no sense.
 
-    on_offer: every service with the number of its offers. postcode: of the home.
+    on_offer: every service with the number of its offers. postcode, where: of the home.
     """
 
     form: SearchDirectory
@@ -45,11 +47,19 @@ class Asked:
     on_offer: dict[Service, int]
     on: date
     criteria: SearchCriteria | None
-    postcode: str | None
+    postcode: str | None = None
+    where: Whereabouts | None = None
 
-    def search(self) -> Search:
-        """Make the search. Only where there are criteria."""
-        return search(self.criteria, self.on, self.referral, self.on_offer)
+    def search(self, *, others: bool = False) -> Search:
+        """Make the search, where there are criteria. others: to look at what does not fit too."""
+        return search(self.criteria, self.on, self.referral, self.on_offer, others)
+
+    @cached_property
+    def sector(self) -> Coordinates | None:
+        """The middle of the home's postcode sector, which is all that a map may show."""
+        if self.where is not None:
+            return self.where.sector
+        return whereabouts(self.postcode).sector if self.postcode else None
 
     @property
     def in_words(self) -> list[tuple[str, str]]:
@@ -68,9 +78,22 @@ def asked(args: MultiDict, referral: Referral | None, on: date) -> Asked:
     if referral is not None:
         del form.postcode
     if not asked_values(args) or not form.validate():
-        return Asked(form, referral, on_offer, on, None, None)
-    criteria, place = _criteria(form, referral, on)
-    return Asked(form, referral, on_offer, on, criteria, place)
+        return Asked(form, referral, on_offer, on, None)
+    criteria = SearchCriteria(**form.terms(), half_days=half_days_for(form.hours.data))
+    if referral is not None:
+        criteria = _of_child(criteria, referral, on)
+        return Asked(form, referral, on_offer, on, criteria, referral.child.postcode)
+    if not form.postcode.data:
+        return Asked(form, None, on_offer, on, criteria)
+    where = whereabouts(form.postcode.data)
+    if where.place is None:
+        form.postcode.errors = [
+            f"We do not know where {form.postcode.data} is. Check the postcode, or use one nearby"
+        ]
+        return Asked(form, None, on_offer, on, None)
+    home = Home(where.place.latitude, where.place.longitude)
+    criteria = replace(criteria, home=home)
+    return Asked(form, None, on_offer, on, criteria, form.postcode.data, where)
 
 
 def asked_values(args: MultiDict) -> MultiDict:
@@ -83,23 +106,6 @@ def asked_values(args: MultiDict) -> MultiDict:
 def query_of(args: MultiDict) -> str:
     """The search as the part of an address after the question mark."""
     return urlencode(list(asked_values(args).items(multi=True)))
-
-
-def _criteria(
-    form: SearchDirectory, referral: Referral | None, on: date
-) -> tuple[SearchCriteria | None, str | None]:
-    criteria = SearchCriteria(**form.terms(), half_days=half_days_for(form.hours.data))
-    if referral is not None:
-        return _of_child(criteria, referral, on), referral.child.postcode
-    if not form.postcode.data:
-        return criteria, None
-    place = Locator()(form.postcode.data)
-    if place is None:
-        form.postcode.errors = [
-            f"We do not know where {form.postcode.data} is. Check the postcode, or use one nearby"
-        ]
-        return None, None
-    return replace(criteria, home=Home(place.latitude, place.longitude)), form.postcode.data
 
 
 def _of_child(criteria: SearchCriteria, referral: Referral, on: date) -> SearchCriteria:
@@ -149,7 +155,7 @@ def prefilled(referral: Referral, on: date, service_id: int | None = None) -> di
     return {name: value for name, value in asked_for.items() if value is not None}
 
 
-def map_of(results: Sequence[Result], postcode: str | None) -> Markup:
+def map_of(results: Sequence[Result], sector: Coordinates | None) -> Markup:
     """The sites of one page of results, and the middle of the home's postcode sector."""
     sites = {result.offer.site: result.offer.provider for result in results}
     points = [
@@ -161,10 +167,8 @@ def map_of(results: Sequence[Result], postcode: str | None) -> Markup:
     ]
     if not points:
         return Markup("")
-    code = "".join((postcode or "").split())
-    centre = sector_centres({code}).get(code) if code else None
-    if centre is not None:
-        points.append(drawing.Point(centre.latitude, centre.longitude, "home", "Home"))
+    if sector is not None:
+        points.append(drawing.Point(sector.latitude, sector.longitude, "home", "Home"))
     return drawing.draw(
         points,
         title="Where these offers are",

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.children.models import Referral
-from app.children.queries import whole_referral
+from app.children.queries import WHOLE_REFERRAL
 from app.commissioning import freezing, shortlists
 from app.commissioning.models.search import FrozenSearch, SavedSearch
 from app.kernel.clock import today
@@ -40,7 +40,7 @@ def find():
 
 
 @search.get("/for/<int:referral_id>")
-@requires(Permission.SEARCH_FOR_CHILD, on=Referral)
+@requires(Permission.SEARCH_FOR_CHILD, on=Referral, options=WHOLE_REFERRAL)
 def find_for(referral):
     """Search for a child; at first for what the referral asks."""
     if not asked_values(request.args):
@@ -58,7 +58,7 @@ def compare():
 
 
 @search.get("/for/<int:referral_id>/compare")
-@requires(Permission.SEARCH_FOR_CHILD, on=Referral)
+@requires(Permission.SEARCH_FOR_CHILD, on=Referral, options=WHOLE_REFERRAL)
 def compare_for(referral):
     """Up to six offers side by side, for a child."""
     return _compared(_asked(referral))
@@ -72,7 +72,7 @@ def export(kind):
 
 
 @search.get("/for/<int:referral_id>/download.<any(csv, xlsx):kind>")
-@requires(Permission.SEARCH_FOR_CHILD, on=Referral)
+@requires(Permission.SEARCH_FOR_CHILD, on=Referral, options=WHOLE_REFERRAL)
 def export_for(referral, kind):
     """What a search for a child found, as a spreadsheet."""
     return _exported(kind, _asked(referral))
@@ -86,7 +86,7 @@ def freeze():
 
 
 @search.route("/for/<int:referral_id>/freeze", methods=["GET", "POST"])
-@requires(Permission.FREEZE_SEARCH, on=Referral)
+@requires(Permission.FREEZE_SEARCH, on=Referral, options=WHOLE_REFERRAL)
 def freeze_for(referral):
     """Keep a search for a child as evidence of what was available."""
     return _frozen(_asked(referral))
@@ -100,7 +100,7 @@ def save():
 
 
 @search.route("/for/<int:referral_id>/save", methods=["GET", "POST"])
-@requires(Permission.SEARCH_FOR_CHILD, on=Referral)
+@requires(Permission.SEARCH_FOR_CHILD, on=Referral, options=WHOLE_REFERRAL)
 def save_for(referral):
     """Save a search for a child under a name."""
     return _saved(referral)
@@ -146,7 +146,7 @@ def frozen_export(frozen_search, kind):
 
 
 def _asked(referral: Referral | None = None) -> Asked:
-    return asked(request.args, referral and whole_referral(referral), today())
+    return asked(request.args, referral, today())
 
 
 def _found(question: Asked):
@@ -154,7 +154,8 @@ def _found(question: Asked):
     if question.criteria is None:
         saved = shortlists.saved_searches(current_user)
         return render_template("search/start.html", form=question.form, asked=question, saved=saved)
-    made, others = question.search(), request.args.get("show") == "unsuitable"
+    others = request.args.get("show") == "unsuitable"
+    made = question.search(others=others)
     page = paged(made.unsuitable if others else made.suitable, PAGE)
     results = list(made.judged(page.items))
     return render_template(
@@ -165,7 +166,7 @@ def _found(question: Asked):
         others=others,
         page=page,
         results=results,
-        picture=map_of(results, question.postcode),
+        picture="" if others else map_of(results, question.sector),
         order_words=f"{ORDER_WORDS[made.criteria.order]} {NEUTRAL_WORDS}",
     )
 
@@ -190,7 +191,7 @@ def _exported(kind: str, question: Asked):
     if question.criteria is None:
         return redirect(_way(".find", question.referral))
     suitable = request.args.get("show") != "unsuitable"
-    rows = found_to_export(question.search(), suitable=suitable)
+    rows = found_to_export(question.search(others=not suitable), suitable=suitable)
     return download(kind, "search" if suitable else "search-not-suitable", EXPORT_HEADER, rows)
 
 
@@ -198,7 +199,7 @@ def _frozen(question: Asked):
     """Ask why, then keep every offer that the search looked at."""
     if question.criteria is None:
         return redirect(_way(".find", question.referral))
-    form, made = FreezeSearch(), question.search()
+    form, made = FreezeSearch(), question.search(others=True)
     if form.validate_on_submit():
         kept = freezing.freeze(
             made,

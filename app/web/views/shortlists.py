@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.children.models import Referral
-from app.children.queries import whole_referral
+from app.children.queries import WHOLE_REFERRAL
 from app.commissioning import shortlists as kept
 from app.commissioning.models.search import ShortlistEntry
 from app.kernel.clock import today
@@ -16,10 +16,10 @@ shortlists = Blueprint("shortlists", __name__, url_prefix="/shortlists")
 
 
 @shortlists.get("/<int:referral_id>")
-@requires(Permission.KEEP_SHORTLIST, on=Referral)
+@requires(Permission.KEEP_SHORTLIST, on=Referral, options=WHOLE_REFERRAL)
 def show(referral):
     """The offers on a child's shortlist, as they stand today."""
-    referral, on = whole_referral(referral), today()
+    on = today()
     entries = {entry.offer_id: entry for entry in kept.shortlist(referral)}
     results = list(shortlisted(referral, entries.values(), on))
     return render_template(
@@ -28,7 +28,7 @@ def show(referral):
 
 
 @shortlists.route("/<int:referral_id>/add", methods=["GET", "POST"])
-@requires(Permission.KEEP_SHORTLIST, on=Referral)
+@requires(Permission.KEEP_SHORTLIST, on=Referral, options=WHOLE_REFERRAL)
 def add(referral):
     """Put an offer on the shortlist, or change its note."""
     offer = kept.offer_on_list(request.args.get("offer", type=int))
