@@ -305,6 +305,7 @@ def match(
     *,
     seconds: float,
     seed: int = 0,
+    workers: int = 1,
     tell: Report = silent,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Answer:
@@ -314,6 +315,7 @@ def match(
             problem,
             time_limit_s=seconds,
             seed=seed,
+            workers=workers,
             on_progress=lambda progress: tell(_as_told(progress)),
             should_stop=should_stop,
         )

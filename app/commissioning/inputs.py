@@ -44,7 +44,8 @@ def gather(
     referrals: these alone; without them, all that wait.
     Raises RuleBroken with each fault in words where the rows contradict each other.
     """
-    waiting = queries.waiting_referrals() if referrals is None else referrals
+    listed = queries.waiting_referrals() if referrals is None else referrals
+    waiting = [referral for referral in listed if referral.components]  # others ask for nothing
     book = offer_book(on, confirmed_within_days)
     free = free_of(book.open, on)
     rules = bridge.policy_of(policy.rules if policy else {})

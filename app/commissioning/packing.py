@@ -37,7 +37,7 @@ def unpack(kind: Any, plain: Any) -> Any:
     """What `pack` was given, of that type. Raises TypeError where the text holds no such thing."""
     if is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{name: unpack(hints[name], item) for name, item in plain.items()})
+        return kind(**{name: unpack(hints.get(name), item) for name, item in plain.items()})
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         (wanted,) = (each for each in inner if each is not NoneType)

@@ -19,6 +19,9 @@ INTERRUPTED = (
     "The server was stopped while this match was running. Nothing was changed. Run it again."
 )
 
+WORKERS = 1
+"""Threads of a match: with one, the same inputs and seed give the same result."""
+
 
 def request_match(
     requested_by: User | None, *, seconds: int, confirmed_within_days: int | None = None
@@ -31,6 +34,7 @@ def request_match(
     parameters = {
         "seconds": seconds,
         "seed": 0,
+        "workers": WORKERS,
         "on": today().isoformat(),
         "confirmed_within_days": confirmed_within_days,
     }
@@ -121,6 +125,7 @@ def _solved(run: MatchRun, problem, tell: Report, should_stop: Callable[[], bool
         problem,
         seconds=run.parameters["seconds"],
         seed=run.parameters["seed"],
+        workers=run.parameters.get("workers", WORKERS),
         tell=tell,
         should_stop=should_stop,
     )

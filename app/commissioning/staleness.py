@@ -48,22 +48,26 @@ class Moved:
         """Whether anything has."""
         return any(getattr(self, each.name) for each in fields(self))
 
-    def __str__(self) -> str:
-        """What has changed, for a sentence: "3 offers and 2 children"."""
+    @property
+    def sentence(self) -> str:
+        """What has changed: "3 offers and 2 children have changed since this match."."""
         counts = [
-            f"{count:,} {noun if count == 1 else many}"
+            (count, f"{count:,} {noun if count == 1 else many}")
             for count, noun, many in (
-                (self.children, "child", "children"),
                 (self.offers, "offer", "offers"),
+                (self.children, "child", "children"),
                 (self.providers, "provider", "providers"),
                 (self.commitments, "call on an offer", "calls on offers"),
                 (self.evidence, "item of evidence", "items of evidence"),
                 (self.price_caps, "price cap", "price caps"),
                 (self.rulings, "ruling by an officer", "rulings by officers"),
+                (int(self.policy), "matching policy", ""),
             )
             if count
         ]
-        return listed([*counts, *(["the matching policy"] if self.policy else [])])
+        verb = "has" if [count for count, _ in counts] == [1] else "have"
+        words = listed(words for _, words in counts)
+        return f"{words} {verb} changed since this match.".replace("1 matching", "the matching")
 
 
 def mark() -> int:

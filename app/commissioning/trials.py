@@ -1,4 +1,4 @@
-"""A trial beside the match whose inputs it takes: who gains a place, who loses one, at what cost."""
+"""A trial beside the match whose inputs it takes: who gains a place, who loses one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,7 +126,7 @@ def _provider_names(offers: set[Any]) -> dict[Any, str]:
     for start in range(0, len(known), 500):
         portion = Offer.id.in_(known[start : start + 500])
         statement = select(Offer.id, Provider.name).join(Offer.provider).where(portion)
-        found |= {offer_id: name for offer_id, name in db.session.execute(statement)}
+        found.update(tuple(row) for row in db.session.execute(statement))
     return found
 
 

@@ -20,7 +20,10 @@ def figures(run: MatchRun) -> dict[str, Any]:
     """The figures at the top of a match, and its cost by service."""
     return {
         "tiles": [
-            {"label": "Children placed", "value": f"{number(run.placed)} of {number(run.children)}"},
+            {
+                "label": "Children placed",
+                "value": f"{number(run.placed)} of {number(run.children)}",
+            },
             {
                 "label": "Hours a week placed",
                 "value": f"{number(run.hours_placed)} of {number(run.hours_asked)}",

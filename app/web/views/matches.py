@@ -1,10 +1,11 @@
 """Matches: run one, see what it found for the county and for each child, take it away."""
 
+from typing import Any
+
 from flask import (
     Blueprint,
     current_app,
     flash,
-    jsonify,
     redirect,
     render_template,
     request,
@@ -16,12 +17,15 @@ from app import jobs
 from app.access import Permission, requires
 from app.commissioning import queries, service
 from app.commissioning.lifecycle import RunState
-from app.commissioning.models.match import MatchOutcome, MatchRun
+from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
+from app.commissioning.recheck import doubts
+from app.commissioning.staleness import moved_since
 from app.kernel.database import db
 from app.web.export import download
 from app.web.forms.matches import FilterOutcomes, StartMatch
 from app.web.listing import Sort
 from app.web.matches import figures, map_of_match, rows_to_export
+from app.web.runs import under_way
 
 matches = Blueprint("matches", __name__, url_prefix="/matches")
 PAGE = 20
@@ -56,26 +60,21 @@ def start():
 @requires(Permission.VIEW_MATCH, on=MatchRun)
 def show(match_run):
     """What a match found; while it runs, how far it has come."""
+    if match_run.kind is not RunKind.MATCH:
+        return redirect(url_for("trials.show", match_run_id=match_run.id))
     if match_run.state in (RunState.QUEUED, RunState.RUNNING):
-        return _under_way(match_run)
+        return under_way(match_run)
     if match_run.state is RunState.FAILED:
         return render_template("matches/failed.html", run=match_run)
+    return render_template("matches/show.html", run=match_run, **_found(match_run))
+
+
+def _found(run: MatchRun) -> dict[str, Any]:
+    """The list of a match's children as its filters leave it, and the figures above it."""
     form = FilterOutcomes(request.args)
     sort = Sort.from_args(request.args, queries.OUTCOME_ORDERS, "-waiting")
-    page = db.paginate(queries.outcomes(match_run, form.criteria(), sort), per_page=PAGE)
-    return render_template(
-        "matches/show.html", run=match_run, page=page, form=form, sort=sort, **figures(match_run)
-    )
-
-
-def _under_way(run: MatchRun):
-    """How far a run has come, as a page or, for the page's own script, as JSON."""
-    progress = jobs.progress("match", run.id)
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(fraction=progress.fraction, message=progress.message, done=False)
-    return render_template(
-        "matches/under_way.html", run=run, progress=progress, refresh_seconds=3
-    )
+    page = db.paginate(queries.outcomes(run, form.criteria(), sort), per_page=PAGE)
+    return {"form": form, "sort": sort, "page": page, "moved": moved_since(run), **figures(run)}
 
 
 @matches.post("/<int:match_run_id>/stop")
@@ -85,6 +84,15 @@ def stop(match_run):
     jobs.ask_to_stop("match", match_run.id)
     flash("The match will stop in a moment and keep the best result it has.", "success")
     return redirect(url_for("matches.show", match_run_id=match_run.id))
+
+
+@matches.get("/<int:match_run_id>/check")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def check(match_run):
+    """Which recommendations of a match would not be given as things stand now."""
+    return render_template(
+        "matches/check.html", run=match_run, doubts=doubts(match_run), moved=moved_since(match_run)
+    )
 
 
 @matches.get("/outcomes/<int:match_outcome_id>")

@@ -13,6 +13,7 @@ from app.kernel.database import db
 from app.kernel.progress import Progress
 from app.kernel.rules import RuleBroken
 from tests.factories.accounts import make_user
+from tests.factories.children import make_referral
 from tests.factories.matches import ask_for_match, make_county, run_match
 
 
@@ -47,6 +48,12 @@ def test_a_match_without_offers_leaves_every_child_unplaced_with_a_reason(contex
     run = run_match()
     assert (run.state, run.placed, len(run.outcomes)) == (RunState.FINISHED, 0, 1)
     assert run.outcomes[0].reasons["headline"]
+
+
+def test_a_referral_that_asks_for_nothing_does_not_stop_the_match_of_the_others(context):
+    make_county()
+    make_referral(hours={})
+    assert run_match().children == 2
 
 
 def make_county_without_offers():

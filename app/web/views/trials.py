@@ -1,0 +1,47 @@
+"""Trials: the inputs of a match matched again, with something changed or nothing, side by side."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_login import current_user
+
+from app import jobs
+from app.access import Permission, requires
+from app.commissioning import service
+from app.commissioning import trials as compared
+from app.commissioning.lifecycle import RunState
+from app.commissioning.models.match import MatchRun, RunKind
+from app.kernel.database import db
+from app.web.runs import under_way
+from app.web.trials import facts
+
+trials = Blueprint("trials", __name__, url_prefix="/trials")
+PAGE = 20
+
+
+@trials.get("/")
+@requires(Permission.VIEW_MATCH)
+def made():
+    """Every trial that was made, the newest first."""
+    page = db.paginate(compared.listed(), per_page=PAGE, max_per_page=PAGE)
+    return render_template("trials/made.html", page=page)
+
+
+@trials.get("/<int:match_run_id>")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def show(match_run):
+    """A trial beside its match; while it runs, how far it has come."""
+    if match_run.kind is RunKind.MATCH:
+        return redirect(url_for("matches.show", match_run_id=match_run.id))
+    if match_run.state in (RunState.QUEUED, RunState.RUNNING):
+        return under_way(match_run)
+    if match_run.state is RunState.FAILED:
+        return render_template("matches/failed.html", run=match_run)
+    return render_template("trials/show.html", run=match_run, **facts(match_run))
+
+
+@trials.post("/again/<int:match_run_id>")
+@requires(Permission.RUN_MATCH, on=MatchRun)
+def again(match_run):
+    """Match the very same inputs again, to see that they give the same answer."""
+    trial = service.request_trial(current_user, RunKind.AGAIN, match_run)
+    jobs.ask("match", trial.id)
+    return redirect(url_for("trials.show", match_run_id=trial.id))
