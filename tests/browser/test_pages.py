@@ -1,0 +1,175 @@
+"""The pages of the example county, each looked at by the role that works with it."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import time_machine as clock
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app import demonstration, jobs
+from app.accounts.roles import Role
+from app.commissioning import service as commissioning
+from app.commissioning.models.match import MatchOutcome, MatchRun
+from app.factory import create_app
+from app.kernel import audit
+from app.kernel.clock import LONDON
+from app.kernel.database import db
+from app.kernel.progress import silent
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import DESKTOP, PHONE, Site
+from tests.browser.server import serve
+from tests.conftest import TESTER, settings
+
+pytestmark = pytest.mark.browser
+EXAMPLE_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)
+
+
+@pytest.fixture(scope="module")
+def county(sqlite_template: Path, tmp_path_factory) -> Iterator[Site]:
+    """The example county as `flask example load` leaves it, served on the day of its files."""
+    folder = tmp_path_factory.mktemp("county")
+    shutil.copyfile(sqlite_template, folder / "fairplace.db")
+    app = create_app(settings(f"sqlite:///{folder / 'fairplace.db'}", folder))
+    with clock.travel(EXAMPLE_DAY):
+        with app.app_context(), audit.acting(TESTER, "load example"):
+            demonstration.load_foundations()
+            for kind, path in demonstration.FILES:
+                demonstration.load_file(kind, path, silent)
+            demonstration.open_accounts()
+            run = commissioning.request_match(None, seconds=10)
+            db.session.commit()
+            jobs.run("match", run.id)
+        with serve(app) as address:
+            yield Site(address, app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[Role, list]:
+    """The cookies of who has signed in already, so that each signs in once."""
+    return {}
+
+
+@pytest.fixture
+def enter(county: Site, page: Page, sessions):
+    """Opens a page of the county as somebody in a role."""
+
+    def open_page(role: Role, path: str = "/") -> None:
+        if role not in sessions:
+            county.sign_in(page, demonstration.PEOPLE[role][0], demonstration.PASSWORD)
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            sessions[role] = page.context.cookies()
+        page.context.add_cookies(sessions[role])
+        page.goto(county.address + path)
+
+    return open_page
+
+
+def wider_than_its_window(page: Page) -> int:
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def look(page: Page) -> None:
+    """Accessible, one heading, every question in words, nothing to scroll sideways."""
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert all(words.strip() for words in page.locator("legend, label").all_text_contents())
+    assert_accessible(page)
+    assert wider_than_its_window(page) == 0, f"{page.url} is too wide for a desk"
+    page.set_viewport_size(PHONE)
+    assert wider_than_its_window(page) == 0, f"{page.url} is too wide for a phone"
+    page.set_viewport_size(DESKTOP)
+
+
+HOMES = {
+    Role.SEND_OFFICER: "Spreadsheets to correct",
+    Role.COMMISSIONER: "Children not placed",
+    Role.AP_LEAD: "Your next work",
+    Role.QUALITY_ADVISER: "Your next work",
+    Role.PROVIDER: "Your offers",
+    Role.FINANCE: "What the last match recommends",
+    Role.ADMINISTRATOR: "What was done lately",
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_finds_its_next_work_at_home(enter, page, screenshot, role):
+    enter(role)
+    expect(page.get_by_role("heading", name=HOMES[role])).to_be_visible()
+    look(page)
+    screenshot(page, f"home-{role.value.replace('_', '-')}", full_page=False)
+
+
+PAGES = {
+    "children-waiting": ("/children/", "Children waiting"),
+    "children-filtered": ("/children/?need=SEMH&sort=-hours", "Children waiting"),
+    "child": ("/children/1", ""),
+    "providers": ("/providers/", "Providers"),
+    "provider": ("/providers/8", ""),
+    "matches": ("/matches/", "Matches"),
+    "match": ("/matches/1", "Match 1"),
+    "match-map": ("/matches/1/map", "Map of match 1"),
+    "match-start": ("/matches/start", "Match children with providers"),
+    "spreadsheets": ("/spreadsheets/", "Spreadsheets"),
+    "spreadsheet": ("/spreadsheets/2?show=refused", "children_awaiting.csv"),
+    "spreadsheet-send": ("/spreadsheets/send", "Send a spreadsheet"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_the_officers_is_accessible_and_fits(enter, page, screenshot, name):
+    path, heading = PAGES[name]
+    enter(Role.SEND_OFFICER, path)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+    look(page)
+    screenshot(page, name, full_page=False)
+
+
+@pytest.mark.parametrize(("placed", "heading"), [(True, "Why this"), (False, "Why no place")])
+def test_what_was_found_for_a_child_is_explained(county, enter, page, screenshot, placed, heading):
+    with county.app.app_context():
+        found = db.session.scalars(select(MatchOutcome.id).where(MatchOutcome.placed == placed))
+        number = found.first()
+    enter(Role.SEND_OFFICER, f"/matches/outcomes/{number}")
+    expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    look(page)
+    screenshot(page, "child-placed" if placed else "child-not-placed")
+
+
+def test_a_wrong_password_says_nothing_about_which_was_wrong(county, page):
+    county.sign_in(page, "officer@example.org", "not the password")
+    wrong_password = page.locator(".govuk-error-summary").inner_text()
+    assert "The email address or the password is wrong" in wrong_password
+    look(page)
+    county.sign_in(page, "nobody@example.org", "not the password")
+    assert page.locator(".govuk-error-summary").inner_text() == wrong_password
+
+
+def test_after_signing_out_the_pages_are_gone(county, page):
+    county.sign_in(page, "officer@example.org", demonstration.PASSWORD)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{county.address}/sign-in")
+    page.goto(f"{county.address}/children/1")
+    expect(page.get_by_role("heading", name="Sign in to Fairplace")).to_be_visible()
+
+
+def test_a_provider_sees_its_own_page_and_no_other(county, enter, page):
+    enter(Role.PROVIDER)
+    page.get_by_role("link", name="See your page").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oak Futures Ltd")
+    look(page)
+    assert page.goto(f"{county.address}/providers/1").status == 404
+    look(page)
+
+
+def test_a_match_of_the_example_is_proven(county):
+    with county.app.app_context():
+        run = db.session.get_one(MatchRun, 1)
+        assert run.placed > 150
+        assert run.hours_gap == 0
