@@ -175,8 +175,8 @@ def _compared(question: Asked):
     """The offers ticked side by side; told to tick some where none is, or fewer where too many."""
     ids = list(dict.fromkeys(request.args.getlist("offer", type=int)))
     if question.criteria is None:
-        return redirect(_way(".find", question.referral))
-    back = _way(".find", question.referral, **asked_values(request.args).to_dict(flat=False))
+        return redirect(_way("find", question.referral))
+    back = _way("find", question.referral, **asked_values(request.args).to_dict(flat=False))
     if not 1 <= len(ids) <= MOST_COMPARED:
         flash(f"Tick from 1 to {MOST_COMPARED} offers to compare.", "info")
         return redirect(back)
@@ -189,7 +189,7 @@ def _compared(question: Asked):
 
 def _exported(kind: str, question: Asked):
     if question.criteria is None:
-        return redirect(_way(".find", question.referral))
+        return redirect(_way("find", question.referral))
     suitable = request.args.get("show") != "unsuitable"
     rows = found_to_export(question.search(others=not suitable), suitable=suitable)
     return download(kind, "search" if suitable else "search-not-suitable", EXPORT_HEADER, rows)
@@ -198,7 +198,7 @@ def _exported(kind: str, question: Asked):
 def _frozen(question: Asked):
     """Ask why, then keep every offer that the search looked at."""
     if question.criteria is None:
-        return redirect(_way(".find", question.referral))
+        return redirect(_way("find", question.referral))
     form, made = FreezeSearch(), question.search(others=True)
     if form.validate_on_submit():
         kept = freezing.freeze(
@@ -210,7 +210,7 @@ def _frozen(question: Asked):
         )
         flash("The search is frozen. It will not change when the directory does.", "success")
         return redirect(url_for(".frozen", frozen_search_id=kept.id))
-    back = _way(".find", question.referral, **asked_values(request.args).to_dict(flat=False))
+    back = _way("find", question.referral, **asked_values(request.args).to_dict(flat=False))
     return render_template("search/freeze.html", form=form, asked=question, made=made, back=back)
 
 
@@ -220,15 +220,15 @@ def _saved(referral: Referral | None):
     if form.validate_on_submit():
         shortlists.save_search(current_user, form.name.data, query_of(request.args), referral)
         flash(f"“{form.name.data}” is saved. You find it where a new search begins.", "success")
-        return redirect(_way(".find", referral, **values))
-    return render_template("search/save.html", form=form, back=_way(".find", referral, **values))
+        return redirect(_way("find", referral, **values))
+    return render_template("search/save.html", form=form, back=_way("find", referral, **values))
 
 
-def _way(endpoint: str, referral: Referral | None, **values) -> str:
+def _way(view: str, referral: Referral | None, **values) -> str:
     """The address of a page of the search, for the child where there is one."""
     if referral is None:
-        return url_for(endpoint, **values)
-    return url_for(f"{endpoint}_for", referral_id=referral.id, **values)
+        return url_for(f"search.{view}", **values)
+    return url_for(f"search.{view}_for", referral_id=referral.id, **values)
 
 
 @search.context_processor
