@@ -10,7 +10,6 @@ from app import mail
 from app.accounts.people import addresses_of
 from app.cli import DAY, deed
 from app.kernel.clock import today
-from app.kernel.database import db
 from app.web.formats import plural
 from app.web.letters import capacity_letter
 from providers import commitments as service
@@ -50,9 +49,8 @@ def _ask(provider: Provider) -> bool:
             question = confirmations.ask(provider)
             for address in addresses:
                 mail.send(capacity_letter(question, address))
-    except mail.MailFailed as failure:
-        db.session.rollback()
-        click.echo(f"{reference} could not be asked. {failure}")
+    except click.ClickException as failure:
+        click.echo(f"{reference} could not be asked. {failure.message}")
         return False
     return True
 

@@ -3,6 +3,7 @@
 Whatever is sent names no child and no person: a message can be read on its way.
 """
 
+import logging
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from uuid import uuid4
 from flask import Flask, current_app
 
 from app.kernel.clock import now
+from app.kernel.rules import RuleBroken
+
+log = logging.getLogger(__name__)
 
 SECONDS = 20
 
 
-class MailFailed(RuntimeError):
-    """A message that the server did not take; the cause is in the words."""
+class MailFailed(RuleBroken):
+    """A message that the server did not take; nothing of what it was about has been saved."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,10 @@ class SmtpMailer:
                     server.login(unquote(self._url.username), unquote(self._url.password or ""))
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as fault:
-            raise MailFailed(f"The mail server did not take the message: {fault}") from fault
+            log.error("a message was not taken by %s: %s", self._url.hostname, fault)
+            raise MailFailed(
+                "The mail server did not take the message. Nothing was saved. Try again later."
+            ) from fault
 
     def _connect(self) -> smtplib.SMTP:
         host, secure = self._url.hostname or "localhost", ssl.create_default_context()

@@ -1,12 +1,15 @@
 """Accounts: who may sign in, in which role, and for which provider."""
 
+from datetime import datetime
+
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.roles import Role
 from app.kernel.audit import Actor, Audited
-from app.kernel.database import choice, db
+from app.kernel.database import Moment, choice, db
 from providers.models.provider import Provider
 
 
@@ -44,7 +47,28 @@ class User(Audited, UserMixin, db.Model):
         """The one role, in the shape the sign-in library asks for."""
         return [RoleName(self.role.value)]
 
+    @hybrid_property
+    def owner_provider_id(self) -> int | None:
+        """The provider that this row belongs to, for access by row."""
+        return self.provider_id
+
     @property
     def actor(self) -> Actor:
         """This person, as the audit trail names them."""
         return Actor(self.id, self.name)
+
+
+class Invitation(Audited, db.Model):
+    """An invitation to set a password. It is used once, and a newer one takes its place."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    sent_by: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User] = relationship()

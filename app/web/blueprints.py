@@ -2,6 +2,7 @@
 
 from app.web.views.capacity import capacity
 from app.web.views.caps import caps
+from app.web.views.changes import changes
 from app.web.views.children import children
 from app.web.views.commitments import commitments
 from app.web.views.evidence import evidence
@@ -10,7 +11,9 @@ from app.web.views.home import home
 from app.web.views.intakes import intakes
 from app.web.views.matches import matches
 from app.web.views.pages import pages
+from app.web.views.people import people
 from app.web.views.policies import policies
+from app.web.views.portal import portal
 from app.web.views.providers import providers
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
@@ -26,7 +29,10 @@ BLUEPRINTS = (
     trials,
     policies,
     commitments,
+    portal,
+    people,
     capacity,
+    changes,
     caps,
     evidence,
     frameworks,

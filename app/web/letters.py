@@ -1,5 +1,6 @@
 """The e-mails that the service writes: plain words, a link, and nothing about any person."""
 
+from app.accounts.models import Invitation
 from app.kernel.clock import today
 from app.kernel.words import in_words
 from app.links import Purpose, address_of, token_for
@@ -31,6 +32,28 @@ click if nothing has changed:
 The link works once, and for {Purpose.CONFIRM_CAPACITY.days} days from {in_words(today())}. \
 You need not sign in.
 To change the figures, sign in instead: {address_of("capacity.own")}
+
+{_SIGNED}
+""",
+    )
+
+
+def invitation_letter(invitation: Invitation) -> Letter:
+    """Asks a provider's colleague to set a password."""
+    provider = invitation.user.provider
+    link = address_of("people.join", token=token_for(Purpose.SET_PASSWORD, invitation.id))
+    return Letter(
+        invitation.user.email,
+        f"Your access to Fairplace for {provider.name}",
+        f"""You have been invited to look after the entry of {provider.name} in the directory of
+alternative provision.
+
+Set a password to begin:
+
+{link}
+
+The link works once, and for {Purpose.SET_PASSWORD.days} days from {in_words(today())}. If you \
+did not expect this, ignore it: nothing happens.
 
 {_SIGNED}
 """,

@@ -1,0 +1,126 @@
+"""What the pages of the portal share: bringing an edit in, and what is shown of a profile."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash
+
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.kernel.rules import RuleBroken
+from app.kernel.words import listed
+from app.web.forms.entries import refuse
+from app.web.forms.portal import EditForm
+from providers import changes
+from providers.confirmations import stated
+from providers.facts import Fact, Facts, Row, facts_for, read_facts
+from providers.models.change import ChangeItem, ChangeState
+from providers.models.provider import Provider
+
+DECISIONS_SHOWN = 10
+RESUBMIT = "Open the page again: it was not sent whole. What you entered was not saved."
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fact of a profile: what is published, and what waits in its place, in words."""
+
+    fact: Fact
+    published: str
+    waiting: str | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What became of an edit. conflicts: what somebody else changed too; nothing was saved."""
+
+    form: EditForm
+    conflicts: tuple[changes.Conflict, ...] = ()
+    saved: bool = False
+
+
+def profile_lines(row: Row) -> list[Line]:
+    """Each fact of a row with what waits for approval."""
+    published, waiting = read_facts(row), changes.waiting_items(row)
+    return [
+        Line(
+            fact,
+            fact.words(published[name]),
+            fact.words(waiting[name].after) if name in waiting else None,
+        )
+        for name, fact in facts_for(row).items()
+    ]
+
+
+def overview(provider: Provider) -> dict[str, Any]:
+    """What the portal's first page shows."""
+    items = db.session.scalars(changes.changes_of(provider)).all()
+    decided = [i for i in items if i.state in (ChangeState.ACCEPTED, ChangeState.RETURNED)]
+    return {
+        "provider": provider,
+        "lines": profile_lines(provider),
+        "figures": stated(provider, today()),
+        "waiting": in_words([i for i in items if i.state is ChangeState.WAITING]),
+        "decided": in_words(decided[:DECISIONS_SHOWN]),
+    }
+
+
+@dataclass(frozen=True)
+class Told:
+    """A proposed change in words. about: the organisation, or the offer's service."""
+
+    item: ChangeItem
+    about: str
+    label: str
+    before: str
+    after: str
+
+
+def in_words(items: list[ChangeItem]) -> list[Told]:
+    """Proposed changes as people read them."""
+    return [_told(item) for item in items]
+
+
+def _told(item: ChangeItem) -> Told:
+    row = changes.row_of(item)
+    fact = facts_for(row)[item.field]
+    about = "Organisation" if isinstance(row, Provider) else row.service.name
+    return Told(item, about, fact.label, fact.words(item.before), fact.words(item.after))
+
+
+def bring_in(row: Row, kind: type[EditForm]) -> Edit:
+    """The form of a row's facts; what was entered in it is saved, where it may be."""
+    form = kind.of(changes.draft_of(row))
+    if not form.validate_on_submit():
+        return Edit(form)
+    base, entered = form.opened_with(), form.entered()
+    if base is None:
+        raise RuleBroken(RESUBMIT)
+    faults = changes.faults(row, entered)
+    if refuse(form, {form.beside[name]: reason for name, reason in faults.items()}):
+        return Edit(form)
+    outcome = changes.submit(row, base, entered)
+    if outcome.conflicts:
+        return Edit(_reconciled(row, kind, base, entered), outcome.conflicts)
+    _tell(outcome)
+    return Edit(form, saved=True)
+
+
+def _reconciled(row: Row, kind: type[EditForm], base: Facts, entered: Facts) -> EditForm:
+    """The form as it stands for both: what this person typed, and elsewhere what others saved."""
+    draft = changes.draft_of(row)
+    merged = {
+        name: entered[name] if entered[name] != base.get(name) else draft[name] for name in draft
+    }
+    form = kind.of(merged, formdata=None)
+    form.start_from(draft)
+    return form
+
+
+def _tell(outcome: changes.Outcome) -> None:
+    if outcome.published:
+        flash(f"Published: {listed(outcome.published)}.", "success")
+    if outcome.waiting:
+        flash(f"Sent to the authority for approval: {listed(outcome.waiting)}.", "success")
+    if not (outcome.published or outcome.waiting):
+        flash("Nothing was changed.", "info")
