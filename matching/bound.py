@@ -52,19 +52,21 @@ class Prices:
 
 def price_parts(
     core: Core, cost: np.ndarray, penalty: np.ndarray, run: Run, *, climbs: int,
-    smooth_steps: int = 40, start: Prices | None = None, target: float | None = None,
+    smooth_steps: int = 40, start: tuple[np.ndarray, np.ndarray] | None = None,
+    target: float | None = None,
 ) -> Prices:
     """The best prices found within `climbs` subgradient steps.
 
-    start: prices of an earlier, similar question, to climb from instead of the relaxation.
+    start: prices of parts and of an hour at each offer from an earlier, similar question, to
+        climb from instead of the relaxation.
     target: the cost of a known result, which sets the length of the steps.
     """
     penalty = np.where(core.pinned, PINNED, penalty.astype(float))
     cost = cost.astype(float)
     if start is None:
-        price, offer_hour = _relaxation(core, cost, penalty, smooth_steps)
+        price, offer_hour = _relaxation(core, cost, penalty, smooth_steps, run)
     else:
-        price, offer_hour = start.price.copy(), start.offer_hour
+        price, offer_hour = start
     price = _within_penalty(core, price, penalty)
     return _climb(core, cost, penalty, price, offer_hour, run, climbs, target)
 
@@ -82,7 +84,7 @@ def _within_penalty(core: Core, price, penalty) -> np.ndarray:
     return price - over[core.part_unit]
 
 
-def _relaxation(core: Core, cost, penalty, steps: int):
+def _relaxation(core: Core, cost, penalty, steps: int, run: Run):
     """Prices from the linear relaxation's dual, smoothed so that a quasi-Newton method climbs it.
 
     The unknowns are a price per hour and per place of each offer; a part takes its cheapest
@@ -122,11 +124,15 @@ def _relaxation(core: Core, cost, penalty, steps: int):
         ]
         return -value / usual, -slope / usual
 
+    def stop_in_time(_x):
+        if run.is_over():
+            raise StopIteration
+
     x = np.zeros(2 * offers)
     for share in (0.1, 0.04, 0.015, 0.006):
         found = minimize(
             soft, x, args=(share * usual,), jac=True, method="L-BFGS-B",
-            bounds=[(0, None)] * len(x),
+            bounds=[(0, None)] * len(x), callback=stop_in_time,
             options={"maxiter": steps, "maxcor": 15, "ftol": 1e-9, "gtol": 1e-9},
         )
         x = found.x

@@ -16,13 +16,14 @@ class Core:
     """Columns over live parts and units (those with any column), numbered without holes.
 
     start: the first column of each live part. part: live part of each column. part_unit: live
-    unit of each live part. unit_rows: the table's unit of each live unit. pinned: units that
-    must be placed.
+    unit of each live part. live_parts and unit_rows: what they are called in the table. pinned:
+    units that must be placed.
     """
 
     start: np.ndarray
     part: np.ndarray
     part_unit: np.ndarray
+    live_parts: np.ndarray
     unit_rows: np.ndarray
     pinned: np.ndarray
     value: np.ndarray
@@ -43,6 +44,7 @@ class Core:
             start=table.part_start[live],
             part=np.searchsorted(live, table.part).astype(np.int32),
             part_unit=part_unit,
+            live_parts=live,
             unit_rows=unit_rows,
             pinned=table.unit_pinned[unit_rows],
             value=table.unit_value[unit_rows].astype(float),

@@ -24,6 +24,26 @@ def draft(table: Table, loss: np.ndarray, urgency: np.ndarray, kept: np.ndarray)
     return keep_the_rules(table, np.array(sorted(chosen), dtype=np.int64))
 
 
+def fits_with(table: Table, columns: np.ndarray) -> np.ndarray:
+    """The columns whose whole units find hours and places, the most valuable units first."""
+    room, kept = _Room(table), []
+    units = np.unique(table.unit[columns])
+    order = np.lexsort((units, -table.unit_value[units], ~table.unit_pinned[units]))
+    edges = np.searchsorted(table.unit[columns], [units, units + 1]).T
+    for at in order:
+        mine = columns[edges[at][0] : edges[at][1]]
+        for count, column in enumerate(mine):
+            room.take(int(column))
+            offer = table.offer[column]
+            if room.hours[offer] < 0 or room.places[offer] < 0:
+                for taken in mine[: count + 1]:
+                    room.take(int(taken), -1)
+                break
+        else:
+            kept += mine.tolist()
+    return np.array(sorted(kept), dtype=np.int64)
+
+
 class _Room:
     """Hours and places still free while a draft is made."""
 

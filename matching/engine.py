@@ -15,10 +15,11 @@ from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found
 from matching.finish import settle_pence, settle_value
 from matching.incumbent import Incumbent
-from matching.result import Gap
+from matching.result import Gap, Result
 from matching.run import Run
 from matching.search import improve
 from matching.table import Table
+from matching.warm import keep_warm, read_before
 
 ROUNDING = 1e-9
 """Share by which a bound is lowered before use, far above the error of floating point sums."""
@@ -26,6 +27,8 @@ GUIDING_POINT = 6.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
 PRICE_TRIALS = 6
+VALUE_SHARE = 0.5
+"""Share of the time left after the first bounds that goes to placing as many as possible."""
 
 
 def most_value(core: Core, prices: Prices) -> int:
@@ -57,34 +60,45 @@ class Engine:
         mean_points = float(self.core.value.sum() / table.parties.part_hours.sum())
         self.point = GUIDING_POINT * mean_cost / max(mean_points, 1e-9)
 
-    def solve(self, start: np.ndarray = NO_COLUMNS) -> Found:
-        """Both phases, from the feasible columns `start` if there are any."""
-        self.place_most(start)
+    def solve(self, previous: Result | None = None) -> Found:
+        """Both phases, from an earlier result if there is one that fits."""
+        self.before = read_before(self.table, self.core, previous) if previous else None
+        if self.before:
+            self.point = self.before.point
+        self.place_most()
         self.cost_least()
-        optimal = self.run.hours_gap.ratio == 0 and self.run.cost_gap.ratio == 0
-        return Found(self.incumbent.columns, self.run.hours_gap, self.run.cost_gap, optimal)
+        run = self.run
+        return Found(
+            self.incumbent.columns, run.hours_gap, run.cost_gap,
+            optimal=run.hours_gap.ratio == 0 and run.cost_gap.ratio == 0,
+            offer_hours=self.prices.offer_hour,
+            warm_start=keep_warm(self.table, self.core, self.hours_prices, self.prices,
+                                 self.point),
+        )
 
-    def place_most(self, start: np.ndarray) -> None:
+    def place_most(self) -> None:
         """Phase one: as many priority-weighted hours as possible, and the limit on them."""
         table, core, run = self.table, self.core, self.run
         run.report("Proving how many hours can be placed", share=0.01)
-        nothing = np.zeros(table.columns)
-        hours_prices = price_parts(core, nothing, core.value, run, climbs=self._climbs(200))
-        self.most_value = most_value(core, hours_prices)
+        self.hours_prices = self._price(np.zeros(table.columns), core.value, 200,
+                                        self.before and self.before.hours_price)
+        self.most_value = most_value(core, self.hours_prices)
         run.report("Working out what each place is worth", share=0.03)
-        self.guide = price_parts(
-            core, table.total, core.value * self.point, run, climbs=self._climbs(120))
+        self.guide = self._price(table.total, core.value * self.point, 60,
+                                 self.before and self.before.pence_price)
         loss = self._losses(self.guide)
         urgency = np.zeros(table.units)
         urgency[core.unit_rows] = self.guide.penalty - np.bincount(
             core.part_unit, self.guide.price, core.units)
-        self.incumbent = Incumbent(table, core, draft(table, loss, urgency, start))
+        kept = self.before.columns if self.before else NO_COLUMNS
+        self.incumbent = Incumbent(table, core, draft(table, loss, urgency, kept))
         run.report("Placing as many as possible")
         improve(self.incumbent, table, core, self.guide, loss, run,
-                until_s=run.seconds + 0.45 * run.left, value_first=True,
-                enough=self._value_proven, patience=self._patience(), salt=1)
-        if not self._value_proven() and not run.is_over():
-            settled = settle_value(self.incumbent, table, core, self._losses(hours_prices),
+                until_s=run.seconds + VALUE_SHARE * run.left, value_first=True,
+                enough=self._value_proven, patience=self._patience(), salt=1,
+                around=self.before.changed if self.before else None)
+        if not (self._value_proven() or self.before or run.is_over()):
+            settled = settle_value(self.incumbent, table, core, self._losses(self.hours_prices),
                                    self.most_value, 0.5 * run.left)
             self.most_value = settled.limit
             self._value_proven()
@@ -95,7 +109,7 @@ class Engine:
         tolerance = table.problem.policy.hours_tolerance
         self.least_value = self.incumbent.value - floor(tolerance * self.incumbent.value)
         prices, point = self._price_of_a_point()
-        self.prices = prices
+        self.prices, self.point = prices, point
         loss = self._losses(prices)
 
         def proven() -> bool:
@@ -108,8 +122,9 @@ class Engine:
         reserve = 0.5 * run.left if self._is_small() else 0.0
         improve(self.incumbent, table, core, prices, loss, run,
                 until_s=run.time_limit_s - reserve, value_first=False, enough=proven,
-                patience=self._patience(), salt=2, least_value=self.least_value)
-        if not proven() and not run.is_over():
+                patience=self._patience(), salt=2, least_value=self.least_value,
+                around=self.before.changed if self.before else None)
+        if not (proven() or self.before or run.is_over()):
             settled = settle_pence(self.incumbent, table, core, loss, self.least_pence,
                                    run.left, self.least_value)
             self.least_pence = max(self.least_pence, settled.limit)
@@ -118,6 +133,8 @@ class Engine:
     def _price_of_a_point(self) -> tuple[Prices, float]:
         """The price on a point of priority whose prices prove the highest cost, by bisection."""
         core, table, run = self.core, self.table, self.run
+        if self.before:
+            return self.guide, self.point
         spare = float(core.value.sum()) - self.least_value
         low, high = 0.0, 2 * self.point
         prices, best, best_point = self.guide, self.guide, self.point
@@ -126,8 +143,8 @@ class Engine:
             if run.is_over():
                 break
             trial = (low + high) / 2
-            prices = price_parts(core, table.total, core.value * trial, run,
-                                 climbs=self._climbs(60), start=prices)
+            prices = self._price(table.total, core.value * trial, 40, prices.price,
+                                 prices.offer_hour)
             found = least_pence(core, prices, trial, self.least_value)
             if found > proven:
                 proven, best, best_point = found, prices, trial
@@ -135,9 +152,22 @@ class Engine:
                 low = trial
             else:
                 high = trial
-        best = price_parts(core, table.total, core.value * best_point, run,
-                           climbs=self._climbs(120), start=best)
+        best = self._price(table.total, core.value * best_point, 100, best.price,
+                           best.offer_hour)
         return best, best_point
+
+    def _price(self, cost, penalty, climbs: int, start=None, offer_hour=None) -> Prices:
+        """Prices of all parts; fewer climbs where they start from those of an earlier run."""
+        if self.before:
+            climbs = 4
+        elif self._is_small():
+            climbs *= 3
+        elif self.table.columns > 400_000:
+            climbs //= 2
+        if start is not None and offer_hour is None:
+            offer_hour = np.zeros(len(self.core.hours_limit))
+        return price_parts(self.core, cost, penalty, self.run, climbs=climbs,
+                           start=None if start is None else (start, offer_hour))
 
     def _losses(self, prices: Prices) -> np.ndarray:
         """What forcing each column in would cost the bound."""
@@ -162,13 +192,11 @@ class Engine:
 
     def _patience(self) -> int:
         """Rounds without any improvement after which a search gives up."""
+        if self.before:
+            return 1
         return 2 if self._is_small() else 40
 
-    def _climbs(self, count: int) -> int:
-        """Subgradient steps: more on small problems, where each costs nothing."""
-        return 3 * count if self._is_small() else count
 
-
-def solve_large(table: Table, run: Run, start: np.ndarray = NO_COLUMNS) -> Found:
-    """Solve a table by bound and search, from the feasible columns `start` if there are any."""
-    return Engine(table, run).solve(start)
+def solve_large(table: Table, run: Run, previous: Result | None = None) -> Found:
+    """Solve a table by bound and search, from an earlier result of much the same problem."""
+    return Engine(table, run).solve(previous)

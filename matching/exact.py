@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from matching.model import PlacementModel
 from matching.residue import residue
-from matching.result import Gap
+from matching.result import Gap, WarmStart
 from matching.run import Run
 from matching.table import Table
 from matching.vocabulary import InvalidProblem
@@ -21,12 +21,17 @@ NO_COLUMNS = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Chosen columns with the two proven gaps; optimal only if both are closed by proof."""
+    """Chosen columns with the two proven gaps; optimal only if both are closed by proof.
+
+    offer_hours: pence that one more hour at each offer is worth, where that was worked out.
+    """
 
     columns: np.ndarray
     hours_gap: Gap
     cost_gap: Gap
     optimal: bool
+    offer_hours: np.ndarray | None = None
+    warm_start: WarmStart | None = None
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):

@@ -19,6 +19,7 @@ class Neighbourhoods:
         self.tired = np.zeros(len(core.hours_limit))
         self.live = np.zeros(table.units, dtype=bool)
         self.live[core.unit_rows] = True
+        self.asked_for: list[int] = []
 
     def prepare(self, incumbent: Incumbent) -> None:
         """Look at the incumbent once for all neighbourhoods of a round."""
@@ -69,7 +70,10 @@ class Neighbourhoods:
             self.tired[visited] += 0.7
 
     def _first(self, r: np.random.Generator, reach: float) -> int:
-        """An offer to begin with: where much is lost, or that a child left out could use."""
+        """An offer to begin with: one asked for, one where much is lost, or one that a child left
+        out could use."""
+        if self.asked_for:
+            return self.asked_for.pop()
         if len(self.left_out) and r.random() < 0.5:
             weight = self.by_unit[self.left_out]
             odds = weight / weight.sum() if weight.sum() > 0 else None

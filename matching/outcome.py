@@ -13,9 +13,7 @@ from matching.vocabulary import Delivery
 ENGINE_VERSION = "1.0"
 
 
-def result_of(
-    table: Table, run: Run, found: Found, offer_prices: tuple[tuple[object, float], ...] = ()
-) -> Result:
+def result_of(table: Table, run: Run, found: Found) -> Result:
     """The result of a run."""
     status = Status.OPTIMAL if found.optimal else Status.FEASIBLE
     if run.stopped and not found.optimal:
@@ -42,7 +40,18 @@ def result_of(
         seconds=run.seconds,
         seed=run.seed,
         engine_version=ENGINE_VERSION,
-        offer_prices=offer_prices,
+        offer_prices=_offer_prices(table, found),
+        warm_start=found.warm_start,
+    )
+
+
+def _offer_prices(table: Table, found: Found) -> tuple[tuple[object, float], ...]:
+    """What one more hour a week is worth at each offer, in pence."""
+    if found.offer_hours is None:
+        return ()
+    return tuple(
+        (offer.id, round(float(pence), 2))
+        for offer, pence in zip(table.problem.offers, found.offer_hours, strict=True)
     )
 
 

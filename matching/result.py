@@ -1,7 +1,7 @@
 """What a run hands back: placements, totals, and how close to the best possible they are."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matching.vocabulary import Delivery
@@ -87,13 +87,27 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class WarmStart:
+    """What a later run of much the same problem can start from: prices by component id.
+
+    hours_price in priority-weighted hours, pence_price in pence a week; point: pence charged for
+    each priority-weighted hour left out.
+    """
+
+    point: float
+    hours_price: dict[Hashable, float]
+    pence_price: dict[Hashable, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The placements of a run with their proof.
 
     hours_gap: priority-weighted hours placed, against the most that could be placed.
     cost_gap: pence a week of provision, transport and misfit, against the least that any result
         with as many priority-weighted hours could cost.
-    offer_prices: pence that one more hour a week at an offer would save or be worth, where known.
+    offer_prices: pence that one more hour a week at an offer is worth, where it was worked out.
+    warm_start: for `solve(..., previous=result)`; None where the problem was too small for one.
     """
 
     status: Status
@@ -106,6 +120,7 @@ class Result:
     seed: int
     engine_version: str
     offer_prices: tuple[tuple[Hashable, float], ...] = ()
+    warm_start: WarmStart | None = field(default=None, repr=False, compare=False)
 
     def of_child(self, child_id: Hashable) -> tuple[Placement, ...]:
         """The placements of one child, in the order of its components; empty when unplaced."""

@@ -47,20 +47,23 @@ class Pace:
 def improve(
     incumbent: Incumbent, table: Table, core: Core, prices: Prices, loss: np.ndarray, run: Run,
     *, until_s: float, value_first: bool, enough, salt: int, patience: int = 40,
-    least_value: int = 0,
+    least_value: int = 0, around: list[int] | None = None,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
 
     value_first: look for more priority-weighted hours, pence breaking ties; otherwise keep the
     hours (or `least_value` of them) and look for less pence. salt separates the random choices of
-    phases; patience is how many rounds without any improvement end the search.
+    phases; patience is how many rounds without any improvement end the search. around: offers
+    to look around first; the search then ends once it has looked there and found no more.
     """
     r = np.random.default_rng([run.seed, salt])
     grounds = Neighbourhoods(table, core, prices, loss)
+    grounds.asked_for = list(around or [])
     pace, reach = Pace(), usual_reach(prices)
     barren, floor = 0, None if value_first else least_value
     with ThreadPoolExecutor(run.workers) as pool:
-        while run.seconds < until_s and not run.is_over() and not enough() and barren < patience:
+        while run.seconds < until_s and not run.is_over() and not enough() and (
+                grounds.asked_for or barren < patience):
             jobs = _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor)
             solved = improved = 0
             for units, visited, job in jobs:

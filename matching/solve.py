@@ -23,12 +23,15 @@ def solve(
     workers: int = 2,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    previous: Result | None = None,
 ) -> Result:
     """Place the children: first as many priority-weighted hours as possible, then at least cost.
 
     time_limit_s: seconds, more than 0. workers: threads to use, 1 or more. on_progress is told
     where the run stands; should_stop is asked between steps, and True ends the run with the best
-    so far. Raises InvalidProblem if a limit makes no sense or the pins cannot all be kept.
+    so far. previous: an earlier result of much the same problem; what changed since is looked at
+    again, and the rest is kept. Raises InvalidProblem if a limit makes no sense or the pins
+    cannot all be kept.
     """
     _check(time_limit_s, seed, workers)
     run = Run(time_limit_s, seed, workers, len(problem.children), on_progress, should_stop)
@@ -40,7 +43,7 @@ def solve(
     table = build_table(problem)
     check_pins(table)
     whole = table.columns <= WHOLE
-    found = solve_whole(table, run) if whole else solve_large(table, run)
+    found = solve_whole(table, run) if whole else solve_large(table, run, previous)
     result = result_of(table, run, found)
     run.holds(result.totals.placed, result.totals.hours,
               result.totals.cost_pence + result.totals.transport_pence)

@@ -87,9 +87,9 @@ def test_a_bound_holds_at_any_price_of_a_point(seed, point):
 def test_compiled_and_plain_knapsacks_agree(seed, monkeypatch):
     r = np.random.default_rng(seed)
     offer = r.integers(0, 30, 400)
+    hours, place = r.integers(1, 26, 400), (r.random(400) < 0.9).astype(int)
     sacks = knapsack.Knapsacks.of(
-        offer, r.integers(1, 26, 400), (r.random(400) < 0.9).astype(int),
-        r.integers(0, 90, 30), r.integers(0, 6, 30),
+        offer, hours, place, r.integers(0, 90, 30), r.integers(0, 6, 30)
     )
     profit = r.normal(0, 100, 400)
     found = []
@@ -99,8 +99,8 @@ def test_compiled_and_plain_knapsacks_agree(seed, monkeypatch):
         found.append((value, sacks.losses(profit, -150.0, workers=2)))
         for number in range(30):
             load = np.flatnonzero(taken & (offer == number))
-            assert sacks.hours[load].sum() <= sacks.hours_limit[number]
-            assert sacks.place[load].sum() <= sacks.places_limit[number]
+            assert hours[load].sum() <= sacks.hours_limit[number]
+            assert place[load].sum() <= sacks.places_limit[number]
             assert profit[load].sum() == pytest.approx(value[number])
     assert np.allclose(found[0][0], found[1][0]) and np.allclose(found[0][1], found[1][1])
 

@@ -1,0 +1,104 @@
+"""Starting from an earlier run: its placements, its prices, and where things have changed."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.bound import Prices
+from matching.core import Core
+from matching.draft import fits_with
+from matching.repair import keep_the_rules
+from matching.result import Result, WarmStart
+from matching.table import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """What an earlier run knew, in the terms of the table of this one.
+
+    columns: its placements that still stand. hours_price and pence_price by live part. point:
+    its price of a point of priority. changed: offers around which something is different.
+    """
+
+    columns: np.ndarray
+    hours_price: np.ndarray
+    pence_price: np.ndarray
+    point: float
+    changed: list[int]
+
+
+def component_ids(table: Table) -> list[Hashable]:
+    """The id of each part of a table."""
+    return [part.id for child in table.problem.children for part in child.components]
+
+
+def keep_warm(table: Table, core: Core, hours: Prices, pence: Prices, point: float) -> WarmStart:
+    """What a later run may start from."""
+    ids = component_ids(table)
+    live = core.live_parts
+    return WarmStart(
+        point=point,
+        hours_price={ids[part]: float(p) for part, p in zip(live, hours.price, strict=True)},
+        pence_price={ids[part]: float(p) for part, p in zip(live, pence.price, strict=True)},
+    )
+
+
+def read_before(table: Table, core: Core, previous: Result) -> Before | None:
+    """What the earlier result offers this run; None if it kept no prices."""
+    if previous.warm_start is None:
+        return None
+    warm, ids = previous.warm_start, component_ids(table)
+    columns = _standing(table, previous, ids)
+    share = core.value / np.bincount(core.part_unit, minlength=core.units)
+    fresh = share[core.part_unit]
+    names = [ids[part] for part in core.live_parts]
+    hours_price = np.array([
+        warm.hours_price.get(n, v) for n, v in zip(names, fresh, strict=True)])
+    pence_price = np.array([
+        warm.pence_price.get(n, v * warm.point) for n, v in zip(names, fresh, strict=True)])
+    new = [n not in warm.pence_price for n in names]
+    return Before(columns, hours_price, pence_price, warm.point,
+                  _changed(table, core, previous, columns, np.array(new, dtype=bool)))
+
+
+def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray:
+    """The earlier placements that every rule still allows."""
+    part_row = {key: row for row, key in enumerate(ids)}
+    offer_row = {offer.id: row for row, offer in enumerate(table.problem.offers)}
+    width = max(1, len(offer_row))
+    known = table.part * width + table.offer
+    asked = np.array(sorted(
+        part_row[each.component_id] * width + offer_row[each.offer_id]
+        for each in previous.placements
+        if each.component_id in part_row and each.offer_id in offer_row
+    ), dtype=np.int64)
+    if not len(asked) or not len(known):
+        return np.zeros(0, dtype=np.int64)
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    columns = at[known[at] == asked]
+    placed = np.bincount(table.part_unit[table.part[columns]], minlength=table.units)
+    whole = placed == np.diff(table.unit_start)
+    columns = columns[whole[table.unit[columns]]]
+    return keep_the_rules(table, fits_with(table, columns))
+
+
+def _changed(table, core, previous, columns, new) -> list[int]:
+    """Offers wanted by children who are new or have lost their place, and offers once unknown."""
+    placed_before = {each.component_id for each in previous.placements}
+    ids = component_ids(table)
+    standing = set(table.part[columns].tolist())
+    touched = [
+        int(part) for part, fresh in zip(core.live_parts, new, strict=True)
+        if part not in standing and (fresh or ids[part] in placed_before)
+    ]
+    offers: dict[int, None] = {}
+    for part in touched[:40]:
+        some = np.arange(table.part_start[part], table.part_start[part + 1])
+        for column in some[np.argsort(table.total[some], kind="stable")[:2]]:
+            offers[int(table.offer[column])] = None
+    known = {key for key, _ in previous.offer_prices}
+    for row, offer in enumerate(table.problem.offers):
+        if known and offer.id not in known:
+            offers[row] = None
+    return list(offers)
