@@ -25,4 +25,5 @@ ADMISSION = Lifecycle(
     move("reinstate", S.SUSPENDED, to=S.APPROVED),
     move("remove", S.PENDING, S.APPROVED, S.SUSPENDED, to=S.REMOVED),
     move("record as left", S.PENDING, S.APPROVED, S.SUSPENDED, to=S.LEFT),
+    move("take back as an applicant", S.REMOVED, S.LEFT, to=S.PENDING),
 )

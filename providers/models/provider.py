@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.audit import Audited
 from app.kernel.database import choice, db
+from providers import compliance
 from providers.admission import ADMISSION
 from providers.compliance import EvidenceKind
 from providers.models.place import Located
@@ -56,6 +57,15 @@ class Provider(Audited, db.Model):
     def registered(self) -> bool:
         """Whether this is a registered school."""
         return self.registration is not Registration.UNREGISTERED
+
+    @property
+    def held_for_all(self) -> list[compliance.Evidence]:
+        """The evidence that is held for the provider as a whole, not for one offer alone."""
+        return [
+            compliance.Evidence(item.kind, item.issued_on, item.expires_on)
+            for item in self.evidence
+            if item.offer_id is None
+        ]
 
     @hybrid_property
     def owner_provider_id(self) -> int:

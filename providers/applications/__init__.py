@@ -1,0 +1,1 @@
+"""Applications to join the framework: from the first answer to admission or refusal."""
