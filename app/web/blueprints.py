@@ -15,6 +15,7 @@ from app.web.views.people import people
 from app.web.views.policies import policies
 from app.web.views.portal import portal
 from app.web.views.providers import providers
+from app.web.views.rulings import rulings
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
 from app.web.views.trials import trials
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     matches,
     trials,
     policies,
+    rulings,
     commitments,
     portal,
     people,

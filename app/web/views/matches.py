@@ -15,7 +15,7 @@ from flask_login import current_user
 
 from app import jobs
 from app.access import Permission, requires
-from app.commissioning import queries, service
+from app.commissioning import queries, rulings, service
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.recheck import doubts
@@ -99,7 +99,12 @@ def check(match_run):
 @requires(Permission.VIEW_MATCH, on=MatchOutcome)
 def outcome(match_outcome):
     """What a match found for one child, and why."""
-    return render_template("matches/outcome.html", outcome=match_outcome, run=match_outcome.run)
+    return render_template(
+        "matches/outcome.html",
+        outcome=match_outcome,
+        run=match_outcome.run,
+        rulings=rulings.in_force([match_outcome.referral]),
+    )
 
 
 @matches.get("/<int:match_run_id>/map")

@@ -1,0 +1,139 @@
+"""One child now: every offer of what the child waits for, ranked, or with all that rules it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.children.lifecycle import ReferralState
+from app.children.models import Child, Component, Referral
+from app.commissioning import bridge, inputs, policies, rulings
+from app.commissioning.bridge_now import Suitable, rankings
+from app.commissioning.lifecycle import RulingState
+from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.kernel.words import listed
+from providers.capacity import free_on
+from providers.models.offer import Offer
+from providers.models.provider import Provider
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An offer that could take a part of the package now, with what choosing it comes to."""
+
+    offer: Offer
+    judged: Suitable
+    hours_free: int | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An offer of the service that could not, its km away (None where unknown), and why."""
+
+    offer: Offer
+    km: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a child's package with its offers, best first, and the others by distance."""
+
+    component: Component
+    choices: tuple[Choice, ...]
+    refused: tuple[Refused, ...]
+
+
+def parts_of(referral: Referral, on: date | None = None) -> list[Part]:
+    """What each part of a waiting referral could have on a date (today).
+
+    By the policy in force, against what every offer has left after all that it has promised.
+    """
+    gathered = inputs.gather(on or today(), policy=policies.in_force(), referrals=[referral])
+    if not gathered.referrals:
+        return []
+    offers = {offer.id: offer for offer in gathered.book.open}
+    found = rankings(gathered.problem, referral.id)
+    parts = []
+    for component in referral.components:
+        ranking = found[component.id]
+        refused = [Refused(offers[u.offer_id], u.km, u.reasons) for u in ranking.unsuitable]
+        refused += [
+            Refused(offer, None, tuple(reason.text for reason in reasons))
+            for offer, reasons in gathered.book.closed
+            if offer.service_id == component.service_id
+        ]
+        choices = [
+            Choice(offers[s.offer_id], s, gathered.free[s.offer_id].hours) for s in ranking.suitable
+        ]
+        parts.append(Part(component, tuple(choices), tuple(refused)))
+    return parts
+
+
+def waiting_referrals_of(child: Child) -> list[Referral]:
+    """The child's referrals that wait, with all that ranking needs."""
+    return [each for each in child.referrals if each.state is ReferralState.WAITING]
+
+
+def objections_to(referral: Referral, offer: Offer, on: date | None = None) -> tuple[str, ...]:
+    """Why an offer could not be fixed for a child on a date (today); empty where it could."""
+    on = on or today()
+    gathered = inputs.gather(on, policy=policies.in_force(), referrals=[referral])
+    part = next((p for p in referral.components if p.service_id == offer.service_id), None)
+    if part is None:
+        return (f"The child is not waiting for {offer.service.name.lower()}.",)
+    for closed, reasons in gathered.book.closed:
+        if closed.id == offer.id:
+            return tuple(reason.text for reason in reasons)
+    judge = bridge.Judge(gathered.problem)
+    against, _ = judge.objections(referral.id, part.id, offer.id)
+    return tuple(f"{text}." for text in against) + _taken(part, offer, on)
+
+
+def _taken(part: Component, offer: Offer, on: date) -> tuple[str, ...]:
+    """Where other children's fixed hours leave too little room at an offer, who they are."""
+    statement = (
+        select(PairRuling)
+        .where(
+            PairRuling.offer_id == offer.id,
+            PairRuling.kind == RulingKind.FIXED,
+            PairRuling.state == RulingState.IN_FORCE,
+            PairRuling.referral_id != part.referral_id,
+        )
+        .options(joinedload(PairRuling.referral).selectinload(Referral.components))
+    )
+    fixed = [each for each in db.session.scalars(statement).unique() if each.component]
+    fixed = [each for each in fixed if each.referral.state is ReferralState.WAITING]
+    free = free_on(offer, on)
+    hours = sum(each.component.hours for each in fixed) + part.hours
+    if hours <= (free.hours or 0) and len(fixed) < free.places:
+        return ()
+    names = listed(each.referral.child.reference for each in fixed)
+    return (f"Its room is fixed for {names} already.",) if fixed else ()
+
+
+def rule(kind: RulingKind, referral: Referral, offer: Offer, reason: str, by: User) -> PairRuling:
+    """Record an officer's ruling, held first against every rule.
+
+    Raises RuleBroken with every reason where it contradicts a rule or another ruling.
+    """
+    against = objections_to(referral, offer) if kind is RulingKind.FIXED else ()
+    return rulings.make(kind, referral, offer, reason, by, objections=against)
+
+
+def offers_for(referral: Referral) -> Sequence[Offer]:
+    """Every offer of the services that a referral asks for, by its provider's name."""
+    services = [part.service_id for part in referral.components]
+    statement = (
+        select(Offer)
+        .join(Offer.provider)
+        .where(Offer.service_id.in_(services))
+        .options(joinedload(Offer.provider), joinedload(Offer.service))
+        .order_by(Provider.name, Offer.id)
+    )
+    return db.session.scalars(statement).all()

@@ -1,0 +1,58 @@
+"""One child now, and officers' rulings: an offer that must be used for a child, or must not."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.access import Permission, requires
+from app.children.models import Child, Referral
+from app.commissioning import now
+from app.commissioning import rulings as made
+from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.web.forms.rulings import MakeRuling
+
+rulings = Blueprint("rulings", __name__, url_prefix="/rulings")
+
+
+@rulings.get("/")
+@requires(Permission.VIEW_MATCH)
+def in_force():
+    """Every ruling that counts in the next match."""
+    return render_template("rulings/in_force.html", rulings=made.in_force())
+
+
+@rulings.get("/places-now/<int:child_id>")
+@requires(Permission.VIEW_MATCH, on=Child)
+def places_now(child):
+    """Which offers could take this child now, best first, and why the others could not."""
+    waiting = now.waiting_referrals_of(child)
+    return render_template(
+        "rulings/places_now.html",
+        child=child,
+        referrals=[(referral, now.parts_of(referral)) for referral in waiting],
+        rulings=made.in_force(waiting) if waiting else [],
+    )
+
+
+@rulings.route("/make/<int:referral_id>", methods=["GET", "POST"])
+@requires(Permission.MAKE_RULING, on=Referral)
+def make(referral):
+    """Fix an offer for a child, or rule it out, with a reason."""
+    wanted = request.args.get("offer", type=int)
+    offer = next((each for each in now.offers_for(referral) if each.id == wanted), None)
+    if offer is None:
+        abort(404)
+    form = MakeRuling(kind=request.args.get("kind"))
+    if form.validate_on_submit():
+        now.rule(RulingKind(form.kind.data), referral, offer, form.reason.data, current_user)
+        flash(f"The ruling on {offer.provider.name} counts from the next match on.", "success")
+        return redirect(url_for("rulings.places_now", child_id=referral.child_id))
+    return render_template("rulings/make.html", form=form, referral=referral, offer=offer)
+
+
+@rulings.post("/<int:pair_ruling_id>/withdraw")
+@requires(Permission.MAKE_RULING, on=PairRuling)
+def withdraw(pair_ruling):
+    """Take a ruling back."""
+    made.withdraw(pair_ruling, current_user)
+    flash("The ruling is withdrawn.", "success")
+    return redirect(url_for("rulings.places_now", child_id=pair_ruling.referral.child_id))

@@ -1,0 +1,138 @@
+"""Officers' rulings: binding on the next match, never against a rule, refused where they clash."""
+
+import pytest
+from sqlalchemy import select
+
+from app.commissioning import now, rulings
+from app.commissioning.models.ruling import RulingKind
+from app.kernel.audit import AuditEvent
+from app.kernel.database import db
+from app.kernel.rules import RuleBroken
+from providers.admission import ADMISSION
+from tests.factories.accounts import make_user
+from tests.factories.children import make_referral
+from tests.factories.matches import make_county, run_match
+from tests.factories.providers import make_offer, make_service
+
+FIXED, RULED_OUT = RulingKind.FIXED, RulingKind.RULED_OUT
+
+
+@pytest.fixture
+def county(context):
+    """The small county."""
+    return make_county()
+
+
+def rule(kind, referral, offer, reason="The family knows them."):
+    ruling = now.rule(kind, referral, offer, reason, make_user(name="Olive Officer"))
+    db.session.commit()
+    return ruling
+
+
+def chosen(run, referral):
+    outcome = next(each for each in run.outcomes if each.referral_id == referral.id)
+    return [found.offer_id for found in outcome.recommendations]
+
+
+def test_an_offer_that_is_fixed_is_used_though_another_is_cheaper(county):
+    rule(FIXED, county.placed, county.dearer)
+    assert chosen(run_match(), county.placed) == [county.dearer.id]
+
+
+def test_an_offer_that_is_ruled_out_is_passed_over(county):
+    rule(RULED_OUT, county.placed, county.offer)
+    assert chosen(run_match(), county.placed) == [county.dearer.id]
+
+
+def test_the_last_offer_ruled_out_leaves_no_place_and_says_so(county):
+    rule(RULED_OUT, county.placed, county.offer)
+    rule(RULED_OUT, county.placed, county.dearer)
+    run = run_match()
+    assert chosen(run, county.placed) == []
+    outcome = next(each for each in run.outcomes if each.referral_id == county.placed.id)
+    assert any("ruled out by an officer" in g for g in outcome.reasons["components"][0]["groups"])
+
+
+def test_a_ruling_that_is_withdrawn_binds_no_more(county):
+    ruling = rule(FIXED, county.placed, county.dearer)
+    rulings.withdraw(ruling, make_user(name="Amara Lead"))
+    db.session.commit()
+    assert chosen(run_match(), county.placed) == [county.offer.id]
+    assert (ruling.made_by, ruling.withdrawn_by) == ("Olive Officer", "Amara Lead")
+    with pytest.raises(RuleBroken, match="it is withdrawn"):
+        rulings.withdraw(ruling, make_user())
+
+
+def test_a_ruling_is_in_the_audit_trail(county):
+    ruling = rule(RULED_OUT, county.placed, county.offer)
+    written = db.session.scalars(select(AuditEvent).where(AuditEvent.subject == "pair_ruling"))
+    assert [event.subject_id for event in written] == [ruling.id]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda c: rule(FIXED, c.unplaced, c.offer), "does not provide for Vision"),
+        (lambda c: rule(FIXED, c.placed, c.full), "no places free"),
+        (lambda c: rule(FIXED, c.placed, c.offer, reason=" "), "Enter a reason"),
+        (lambda c: rule(RULED_OUT, c.placed, make_offer(service=make_service("tutoring_qts"))),
+         "not waiting for"),
+    ],
+)  # fmt: skip
+def test_a_ruling_against_a_rule_is_refused_at_entry(county, make, words):
+    with pytest.raises(RuleBroken) as refusal:
+        make(county)
+    assert any(words in reason for reason in refusal.value.reasons), refusal.value.reasons
+
+
+def test_a_closed_offer_cannot_be_fixed(county):
+    ADMISSION.fire(county.offer.provider, "suspend")
+    with pytest.raises(RuleBroken, match="It is suspended"):
+        rule(FIXED, county.placed, county.offer)
+
+
+def test_the_same_offer_cannot_be_fixed_and_ruled_out(county):
+    rule(FIXED, county.placed, county.offer)
+    with pytest.raises(RuleBroken, match="There is a ruling on Oak Farm already"):
+        rule(RULED_OUT, county.placed, county.offer)
+
+
+def test_two_offers_cannot_be_fixed_for_the_same_service(county):
+    rule(FIXED, county.placed, county.offer)
+    with pytest.raises(RuleBroken) as refusal:
+        rule(FIXED, county.placed, county.dearer)
+    assert any("Oak Farm is fixed for mentoring already" in r for r in refusal.value.reasons)
+
+
+def test_more_children_than_there_is_room_for_cannot_be_fixed(county):
+    county.offer.hours_free = 15
+    rule(FIXED, county.placed, county.offer)
+    other = make_referral()
+    with pytest.raises(RuleBroken, match=f"fixed for {county.placed.child.reference}"):
+        rule(FIXED, other, county.offer)
+
+
+def test_a_fixed_offer_that_closes_later_does_not_stop_the_match_but_is_told(county):
+    rule(FIXED, county.placed, county.dearer)
+    ADMISSION.fire(county.dearer.provider, "suspend")
+    db.session.commit()
+    run = run_match()
+    assert chosen(run, county.placed) == [county.offer.id]
+    (told,) = run.summary["rulings_not_kept"]
+    assert "Elm House" in told and "closed at present" in told
+
+
+def test_a_fixed_offer_that_a_rule_forbids_later_is_told_with_the_rule(county):
+    rule(FIXED, county.placed, county.dearer)
+    county.dearer.max_age = 6
+    db.session.commit()
+    run = run_match()
+    assert run.placed == 1
+    assert "ages 5 to 6" in run.summary["rulings_not_kept"][0]
+
+
+def test_a_ruling_lives_on_when_the_hours_change(county):
+    rule(FIXED, county.placed, county.dearer)
+    county.placed.components[0].hours = 5
+    db.session.commit()
+    assert chosen(run_match(), county.placed) == [county.dearer.id]

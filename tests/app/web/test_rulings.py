@@ -1,0 +1,71 @@
+"""The pages of one child now and of officers' rulings."""
+
+import pytest
+
+from app.accounts.roles import Role
+from app.kernel import audit
+from app.kernel.database import db
+from tests.app.web.visitors import signed_in
+from tests.conftest import TESTER
+from tests.factories.matches import make_county, run_match
+
+
+@pytest.fixture
+def officer(sqlite_app):
+    """An officer's browser."""
+    return signed_in(sqlite_app, Role.SEND_OFFICER)
+
+
+@pytest.fixture
+def county(sqlite_app):
+    """The small county, matched; child 1 is placed, child 2 is not; offer 1 is the cheaper."""
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        make_county()
+        run_match()
+        db.session.commit()
+
+
+def test_a_childs_places_are_ranked_with_the_unsuitable_below(officer, county):
+    page = officer.get("/rulings/places-now/1").text
+    assert page.index("Oak Farm") < page.index("Elm House") < page.index("Ash Yard")
+    assert "1 offer is not suitable" in page
+    assert "/rulings/places-now/1" in officer.get("/children/1").text
+
+
+def test_an_unplaced_child_sees_all_the_reasons(officer, county):
+    page = officer.get("/rulings/places-now/2").text
+    assert "could take this child now" in page and "3 offers are not suitable" in page
+
+
+def test_a_ruling_is_made_shown_and_withdrawn(officer, county):
+    assert "Ruling on Elm House" in officer.get("/rulings/make/1?offer=2").text
+    data = {"kind": "fixed", "reason": "The family knows them."}
+    page = officer.post("/rulings/make/1?offer=2", data=data, follow_redirects=True).text
+    assert "counts from the next match on" in page and "The family knows them." in page
+    assert "Elm House" in officer.get("/rulings/").text
+    assert "Use this offer: Elm House" in officer.get("/matches/outcomes/1").text
+    page = officer.post("/rulings/1/withdraw", follow_redirects=True).text
+    assert "The ruling is withdrawn" in page
+    assert "No ruling is in force" in officer.get("/rulings/").text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"kind": "fixed", "reason": ""}, "Enter a reason"),
+        ({"reason": "Because."}, "Select whether the offer is to be used or not"),
+    ],
+)
+def test_a_ruling_needs_a_direction_and_a_reason(officer, county, data, words):
+    page = officer.post("/rulings/make/1?offer=2", data=data).text
+    assert "There is a problem" in page and words in page
+
+
+def test_a_ruling_against_a_rule_is_answered_with_the_rule(officer, county):
+    answer = officer.post("/rulings/make/1?offer=3", data={"kind": "fixed", "reason": "Please."})
+    assert answer.status_code == 409 and "no places free" in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "?offer=99", "?offer=elephant"])
+def test_an_offer_that_is_not_in_question_is_not_found(officer, county, query):
+    assert officer.get(f"/rulings/make/1{query}").status_code == 404
