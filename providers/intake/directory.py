@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.geography import km_to_miles
+from app.kernel.rules import require
 from app.kernel.words import in_words
-from providers.admission import ADMISSION
+from providers.admission import ADMISSION, AdmissionState
 from providers.compliance import EvidenceKind
 from providers.intake import supplier_tool
 from providers.intake.faults import ReadRow
@@ -56,14 +57,8 @@ class DirectoryReader:
             return verdict(read, _label_of_refused(read), None, {})
         label = f"{record.reference} {record.name}: {self._services[record.service].name}"
         provider, offer = _find(record)
-        if provider and ADMISSION.path(provider.state, record.standing) is None:
-            return refusal(
-                read,
-                label,
-                "standing",
-                f"A provider that is {provider.state} cannot become {record.standing}. "
-                "It has to apply again.",
-            )
+        if provider and (reason := _against(provider, record)):
+            return refusal(read, label, "standing", reason)
         before = _facts_of_offer(offer) if offer else None
         return verdict(read, label, before, _facts_of_record(record))
 
@@ -73,6 +68,7 @@ class DirectoryReader:
         if provider is None:
             provider = Provider(reference=record.reference, state=ADMISSION.initial)
             db.session.add(provider)
+        require(_against(provider, record))
         provider.name = record.name
         provider.registration, provider.urn = record.registration, record.urn
         ADMISSION.bring(provider, record.standing)
@@ -101,6 +97,17 @@ def _find(record: SupplierRow) -> tuple[Provider | None, Offer | None]:
     provider = db.session.scalar(statement)
     offers = {offer.reference: offer for offer in provider.offers} if provider else {}
     return provider, offers.get(record.offer)
+
+
+def _against(provider: Provider, record: SupplierRow) -> str | None:
+    """Why a row may not give a provider its standing: nobody who is gone comes back by a sheet."""
+    gone = provider.state in (AdmissionState.REMOVED, AdmissionState.LEFT)
+    if not gone and ADMISSION.path(provider.state, record.standing) is not None:
+        return None
+    return (
+        f"A provider that is {provider.state} cannot become {record.standing}. "
+        "It has to apply again."
+    )
 
 
 def _site(provider: Provider, record: SupplierRow) -> Site:
@@ -138,8 +145,8 @@ def _save_evidence(
     item = next((item for item in offer.evidence if item.kind is kind), None)
     if issued_on is None and expires_on is None:
         if item:
+            offer.provider.evidence.remove(item)  # first: its loading would flush the other
             offer.evidence.remove(item)
-            offer.provider.evidence.remove(item)
         return
     if item is None:
         item = Evidence(kind=kind)
