@@ -70,6 +70,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),
         "GEOCODER": environment.get("FAIRPLACE_GEOCODER", ""),
         "GEOCODER_OPTIONS": json.loads(environment.get("FAIRPLACE_GEOCODER_OPTIONS", "{}")),
+        "SMALLEST_GROUP": int(environment.get("FAIRPLACE_SMALLEST_GROUP", "5")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),
     }
 
