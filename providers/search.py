@@ -189,7 +189,7 @@ def _fitting(
         _narrowed(select(*columns), criteria)
         .join(Offer.provider)
         .join(Offer.site)
-        .where(*clauses.is_open(on, services, caps), *clauses.fits(criteria, services))
+        .where(*clauses.fits(criteria, services), *clauses.is_open(on, services, caps))
     )
     if criteria.free is None:
         return statement

@@ -6,6 +6,7 @@ exactly the same offers: a test puts the two side by side over many offers on bo
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from math import cos, lcm, radians
 
 from sqlalchemy import (
@@ -40,14 +41,14 @@ def is_open(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> list[
     """What must hold of an offer on a date before a child may be placed with it.
 
     Capacity is left to the search, which may be asked to look past it. services: every service
-    there is, since what evidence is required differs by service.
+    there is, since what evidence is required differs by service. The costliest comes last.
     """
     return [
         Provider.state == AdmissionState.APPROVED,
         _not_red(Provider.judgement),
         _not_red(Offer.judgement),
-        *_evidence_holds(on, services),
         within_cap(on, services, caps),
+        *_evidence_holds(on, services),
     ]
 
 
@@ -56,44 +57,54 @@ def _not_red(judgement) -> Condition:
 
 
 def _evidence_holds(on: date, services: Sequence[Service]) -> list[Condition]:
-    """For each kind of evidence that any service requires, that those which require it have it."""
-    asking: dict[EvidenceKind, list[Condition]] = {}
-    spared: set[EvidenceKind] = set()
+    """For each kind of evidence that any offer requires, that those which require it have it."""
+    cases = [(service.id, at_home) for service in services for at_home in (False, True)]
+    asking: dict[EvidenceKind, set[tuple[int, bool]]] = {}
     for service in services:
         for at_home in (False, True):
             required = compliance.demand(
                 service.group, service.code, at_home=at_home, asked=service.evidence_asked
             ).required
-            spared |= set(EvidenceKind) - required
             for kind in required:
-                asks = and_(Offer.service_id == service.id, Offer.at_home.is_(at_home))
-                asking.setdefault(kind, []).append(asks)
+                asking.setdefault(kind, set()).add((service.id, at_home))
     return [
-        or_(~or_(*asks), _is_held(kind, on)) if kind in spared else _is_held(kind, on)
-        for kind, asks in asking.items()
+        _is_held(kind, on)
+        if len(asks) == len(cases)
+        else or_(_asks_nothing(asks), _is_held(kind, on))
+        for kind, asks in sorted(asking.items())
     ]
 
 
+def _asks_nothing(asks: set[tuple[int, bool]]) -> Condition:
+    """That an offer is none of those, by service and by work at home, that ask for evidence."""
+    return ~or_(
+        *(
+            and_(
+                Offer.at_home.is_(at_home),
+                Offer.service_id.in_(sorted(service for service, home in asks if home is at_home)),
+            )
+            for at_home in (False, True)
+        )
+    )
+
+
 def _is_held(kind: EvidenceKind, on: date) -> Condition:
-    """That an item of a kind counts on a date, held for the offer or for the whole provider.
-
-    As sets of ids, which are read once, rather than a look-up for each offer.
-    """
+    """That an item of a kind counts on a date, held for the offer or for the whole provider."""
     longest = timedelta(days=compliance.SETTINGS.good_for_days[kind])
-    counts = and_(
-        Evidence.kind == kind,
-        or_(
-            Evidence.expires_on >= on,
-            and_(Evidence.expires_on.is_(None), Evidence.issued_on >= on - longest),
-        ),
+    return (
+        select(Evidence.id)
+        .where(
+            Evidence.provider_id == Offer.provider_id,
+            Evidence.kind == kind,
+            or_(Evidence.offer_id.is_(None), Evidence.offer_id == Offer.id),
+            or_(
+                Evidence.expires_on >= on,
+                and_(Evidence.expires_on.is_(None), Evidence.issued_on >= on - longest),
+            ),
+        )
+        .correlate(Offer)
+        .exists()
     )
-    return or_(
-        Offer.provider_id.in_(select(Evidence.provider_id).where(counts, _OF_PROVIDER)),
-        Offer.id.in_(select(Evidence.offer_id).where(counts, Evidence.offer_id.is_not(None))),
-    )
-
-
-_OF_PROVIDER = Evidence.offer_id.is_(None)
 
 
 def within_cap(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> Condition:
@@ -128,6 +139,7 @@ def net_per_hour() -> ColumnElement[int]:
     return _hourly(CapBasis.NET)[0]
 
 
+@cache
 def _hourly(basis: CapBasis) -> tuple[ColumnElement[int], int]:
     """A price an hour in whole numbers, and how many of them make a penny."""
     factors = {
@@ -146,6 +158,7 @@ def _hourly(basis: CapBasis) -> tuple[ColumnElement[int], int]:
 NET_SCALE = _hourly(CapBasis.NET)[1]
 
 
+@cache
 def half_days_open() -> ColumnElement[int]:
     """How many half-days of the week an offer is open."""
     days = [Offer.sessions.bitwise_and(1 << bit) for bit in range(len(SESSIONS))]
