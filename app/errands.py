@@ -1,6 +1,7 @@
-"""Commands that a clock runs: ask providers what is free, start and end commitments."""
+"""Commands that keep the directory true: ask what is free, settle commitments, load schools."""
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -8,21 +9,22 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.accounts.people import addresses_of
-from app.cli import DAY, deed
+from app.cli import DAY, bar, deed
 from app.kernel.clock import today
 from app.web.formats import plural
 from app.web.letters import capacity_letter
 from providers import commitments as service
-from providers import confirmations
+from providers import confirmations, gias
 from providers.models.provider import Provider
 
 capacity = AppGroup("capacity", help="What providers have free.")
 commitments = AppGroup("commitments", help="Room at offers that is promised.")
+schools = AppGroup("schools", help="The national register of schools.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (capacity, commitments):
+    for command in (capacity, commitments, schools):
         app.cli.add_command(command)
 
 
@@ -62,3 +64,18 @@ def settle(day: datetime | None) -> None:
     with deed("commitment:settle"):
         begun, over = service.settle(day.date() if day else today())
     click.echo(f"{plural(begun, 'commitment')} started, {plural(over, 'commitment')} ended.")
+
+
+@schools.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_schools(file: Path) -> None:
+    """Load the national register (edubasealldata….csv, or the zip that holds it)."""
+    with deed("school:load"), bar("Reading the register") as report:
+        load = gias.load_schools(file, file.name, report)
+    click.echo(
+        f"{load.new:,} new, {load.changed:,} changed, {load.closed:,} closed, "
+        f"{load.unchanged:,} unchanged; {load.left_out:,} of other kinds, {load.faulty:,} faulty."
+    )
+    for provider, claim in gias.claims():
+        if claim.finding.is_doubtful:
+            click.echo(f"  {provider.reference} {provider.name}: {claim.text}")

@@ -10,8 +10,10 @@ from app.web.formats import plural
 from app.web.portal import Told, in_words
 from providers import changes
 from providers.facts import Row, facts_for, read_facts
+from providers.gias import check_claim
 from providers.models.change import ChangeItem, ProfileVersion
 from providers.models.provider import Provider
+from providers.needs import Registration
 
 ACCEPT, RETURN = "accept", "return"
 
@@ -64,6 +66,7 @@ def _proposal(told: Told) -> Proposal:
     moved = facts[item.field] != item.before
     remarks = (
         fault,
+        _claim(item),
         f"It was “{told.before}” when this was proposed, and has been changed since."
         if moved
         else None,
@@ -71,6 +74,14 @@ def _proposal(told: Told) -> Proposal:
     return Proposal(
         told, fact.words(facts[item.field]), tuple(remark for remark in remarks if remark)
     )
+
+
+def _claim(item: ChangeItem) -> str | None:
+    """What the national register says, where a registration is to change."""
+    if item.field != "registration":
+        return None
+    claim = check_claim(Registration(item.after["kind"]), item.after["urn"] or None)
+    return claim and f"{claim.finding.label}. {claim.text}"
 
 
 def decide_from(entered: Mapping[str, str], found: Sequence[Proposal]) -> Decided:

@@ -1,6 +1,7 @@
 """The supplier tool's rows held against the directory: what each would change, and saving it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -15,8 +16,9 @@ from app.kernel.rules import require
 from app.kernel.words import in_words
 from providers.admission import ADMISSION, AdmissionState
 from providers.compliance import EvidenceKind
+from providers.gias import check_claim
 from providers.intake import supplier_tool
-from providers.intake.faults import ReadRow
+from providers.intake.faults import Fault, ReadRow, Severity
 from providers.intake.staging import Judged, refusal, verdict
 from providers.intake.supplier_columns import SupplierRow, SupplierRules
 from providers.models.framework import Service
@@ -56,6 +58,7 @@ class DirectoryReader:
         if record is None:
             return verdict(read, _label_of_refused(read), None, {})
         label = f"{record.reference} {record.name}: {self._services[record.service].name}"
+        read = _with_claim(read, record)
         provider, offer = _find(record)
         if provider and (reason := _against(provider, record)):
             return refusal(read, label, "standing", reason)
@@ -82,6 +85,17 @@ class DirectoryReader:
         _save_evidence(offer, EvidenceKind.STAFF_CHECKS, issued_on=record.staff_checked_on)
         _note_visits(provider)
         db.session.flush()
+
+
+def _with_claim(read: ReadRow[SupplierRow], record: SupplierRow) -> ReadRow[SupplierRow]:
+    """The row, flagged where the national register does not bear out what it claims."""
+    claim = check_claim(record.registration, record.urn)
+    if claim is None or not claim.finding.is_doubtful:
+        return read
+    heading = read.row.headings.get("urn", "")
+    said = read.row.texts.get(heading, "")
+    fault = Fault(read.row.number, heading, said, claim.text, Severity.FLAGGED)
+    return replace(read, faults=(*read.faults, fault))
 
 
 def _find(record: SupplierRow) -> tuple[Provider | None, Offer | None]:
