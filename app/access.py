@@ -42,6 +42,11 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people:manage"
     VIEW_SCHOOL = "school:view"
     LOAD_SCHOOLS = "school:load"
+    VIEW_APPLICATION = "application:view"
+    WRITE_APPLICATION = "application:write"
+    REVIEW_APPLICATION = "application:review"
+    RECORD_FIRST_VISIT = "application:visit"
+    SET_STANDING = "standing:set"
     VIEW_FRAMEWORK = "framework:view"
     SET_FRAMEWORK = "framework:set"
     VIEW_CAP = "cap:view"
@@ -118,6 +123,11 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.MANAGE_PEOPLE: _OWN,
     Permission.VIEW_SCHOOL: _all(*_AUTHORITY),
     Permission.LOAD_SCHOOLS: _all(Role.AP_LEAD),
+    Permission.VIEW_APPLICATION: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.WRITE_APPLICATION: {Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.REVIEW_APPLICATION: _all(Role.AP_LEAD),
+    Permission.RECORD_FIRST_VISIT: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    Permission.SET_STANDING: _all(Role.AP_LEAD),
     Permission.VIEW_FRAMEWORK: _all(*_AUTHORITY),
     Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
     Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),

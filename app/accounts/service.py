@@ -51,6 +51,13 @@ def open_account(
     return user
 
 
+def is_taken(email: str) -> bool:
+    """Whether an account has this email address."""
+    return (
+        db.session.scalar(db.select(User.id).where(User.email == email.strip().lower())) is not None
+    )
+
+
 def _is_address(email: str) -> bool:
     """Whether this is written as an email address; nobody is asked whether it is in use."""
     try:

@@ -1,5 +1,6 @@
 """Every blueprint of the site, one a noun."""
 
+from app.web.views.applications import applications
 from app.web.views.capacity import capacity
 from app.web.views.caps import caps
 from app.web.views.changes import changes
@@ -9,16 +10,22 @@ from app.web.views.evidence import evidence
 from app.web.views.frameworks import frameworks
 from app.web.views.home import home
 from app.web.views.intakes import intakes
+from app.web.views.joining import joining
 from app.web.views.matches import matches
 from app.web.views.pages import pages
 from app.web.views.people import people
 from app.web.views.policies import policies
 from app.web.views.portal import portal
+from app.web.views.proposals import proposals
 from app.web.views.providers import providers
+from app.web.views.reviews import reviews
 from app.web.views.rulings import rulings
+from app.web.views.schools import schools
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
+from app.web.views.standings import standings
 from app.web.views.trials import trials
+from app.web.views.what_ifs import what_ifs
 
 BLUEPRINTS = (
     home,
@@ -28,6 +35,7 @@ BLUEPRINTS = (
     providers,
     matches,
     trials,
+    what_ifs,
     policies,
     rulings,
     commitments,
@@ -38,6 +46,12 @@ BLUEPRINTS = (
     caps,
     evidence,
     frameworks,
+    joining,
+    applications,
+    proposals,
+    reviews,
+    standings,
+    schools,
     intakes,
     pages,
 )

@@ -17,16 +17,21 @@ MENU = (
     ("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),
     ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
     ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+    ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
     ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
     ("Price caps", "caps.listed", Permission.VIEW_CAP),
     ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
+    ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
     ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
 )
 FOOTER = (
     ("Help", "pages.help_page"),
+    ("Join the framework", "joining.about"),
     ("Accessibility statement", "pages.accessibility"),
     ("Privacy", "pages.privacy"),
 )
+
+FRAME = "fairplace.frame"
 
 
 def menu() -> list[dict[str, Any]]:
@@ -47,18 +52,23 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        signed_in = current_user.is_authenticated
-        return {
-            "navigation": menu() if signed_in else [],
-            "account": {
-                "name": current_user.name,
-                "role": current_user.role.label,
-                "sign_out": url_for("security.logout"),
-            }
-            if signed_in
-            else None,
-            "sign_in_url": url_for("security.login"),
-            "footer_links": [
-                {"text": text, "href": url_for(endpoint)} for text, endpoint in FOOTER
-            ],
+        # each form field is a template of its own, so this is asked for many times a page
+        if FRAME not in request.environ:
+            request.environ[FRAME] = _frame()
+        return request.environ[FRAME]
+
+
+def _frame() -> dict[str, Any]:
+    signed_in = current_user.is_authenticated
+    return {
+        "navigation": menu() if signed_in else [],
+        "account": {
+            "name": current_user.name,
+            "role": current_user.role.label,
+            "sign_out": url_for("security.logout"),
         }
+        if signed_in
+        else None,
+        "sign_in_url": url_for("security.login"),
+        "footer_links": [{"text": text, "href": url_for(endpoint)} for text, endpoint in FOOTER],
+    }

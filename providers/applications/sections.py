@@ -130,7 +130,7 @@ _DECLARATIONS = tuple(
         ("exclusion", "No ground for exclusion under the Procurement Act 2023 applies to us"),
         ("guidance", "We follow Keeping children safe in education"),
         ("standards", "We meet the national standards for non-school alternative provision"),
-        ("data", "We protect personal data as the law asks"),
+        ("personal_data", "We protect personal data as the law asks"),
         ("terms", "We accept the terms of the framework and its price caps"),
         ("true", "What we say in this application is true"),
     )
