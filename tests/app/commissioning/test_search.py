@@ -1,0 +1,286 @@
+"""A search as officers see it: reasons for and against, and what is kept of it."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from app.accounts.roles import Role
+from app.commissioning import freezing, shortlists
+from app.commissioning.models.search import FrozenSearch
+from app.commissioning.search import judge, search
+from app.commissioning.suitability import half_days_for, must_be_registered
+from app.kernel.audit import AuditError
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.kernel.rules import RuleBroken
+from providers.admission import AdmissionState
+from providers.compliance import EvidenceKind
+from providers.needs import (
+    ALL_SESSIONS,
+    Delivery,
+    Judgement,
+    NeedType,
+    PriceUnit,
+    Registration,
+    Tier,
+    VatBasis,
+)
+from providers.search_criteria import FreeNow, Home, SearchCriteria, SearchOrder, Standard
+from tests.factories.accounts import make_user
+from tests.factories.children import make_child, make_referral, make_wish
+from tests.factories.commitments import make_commitment
+from tests.factories.providers import (
+    a_site,
+    an_item,
+    make_cap,
+    make_offer,
+    make_provider,
+    make_service,
+)
+
+HOME = Home(51.0632, -1.308)
+
+
+def a_county(draw: random.Random) -> None:
+    """Sixty offers of every kind, sound and unsound, some of their room promised."""
+    services = [make_service(code) for code in ("mentoring", "tutoring_qts", "ap_school_place")]
+    make_cap(services[0], 5_000)
+    for _ in range(30):
+        provider = make_provider(
+            state=draw.choice([AdmissionState.APPROVED] * 6 + list(AdmissionState)),
+            registration=draw.choice([Registration.UNREGISTERED] * 3 + [Registration.PRU]),
+            judgement=draw.choice([None, None, None, *Judgement]),
+            sites=[a_site(**_somewhere(draw))],
+            evidence=_evidence(draw),
+        )
+        for service in draw.sample(services, 2):
+            offer = _offer(draw, provider, service)
+            if draw.random() < 0.4:
+                make_commitment(offer, hours=draw.choice([1, 5]), sessions=draw.choice([0, 1, 6]))
+
+
+def _somewhere(draw: random.Random) -> dict:
+    if draw.random() < 0.1:
+        return {"latitude": None, "longitude": None, "accuracy": None}
+    return {"latitude": draw.uniform(50.9, 51.3), "longitude": draw.uniform(-1.6, -1.0)}
+
+
+def _evidence(draw: random.Random) -> list:
+    return [
+        an_item(kind, expires_on=draw.choice([None, today() + timedelta(days=draw.randint(-1, 30))]))
+        for kind in EvidenceKind
+        if draw.random() < 0.97
+    ]
+
+
+def _offer(draw: random.Random, provider, service):
+    ways = draw.choice([("at_base",), ("at_home",), ("in_community",), ("at_base", "online")])
+    return make_offer(
+        needs=tuple(draw.sample(list(NeedType)[:6], draw.randint(1, 4))),
+        provider=provider,
+        service=service,
+        min_age=draw.choice([5, 11, 13, 14]),
+        max_age=draw.choice([14, 16, 25]),
+        **{"at_base": False} | dict.fromkeys(ways, True),
+        travel_radius_km=draw.choice([None, 5.0, 20.0]),
+        sessions=draw.choice([ALL_SESSIONS, draw.randint(1, ALL_SESSIONS)]),
+        hours_free=draw.choice([None, 0, 6, 30]),
+        places_free=draw.choice([0, 1, 5]),
+        min_hours=draw.choice([1, 6]),
+        group_size=draw.choice([1, 4]),
+        confirmed_on=today() - timedelta(days=draw.choice([1, 28, 29, 56, 57])),
+        price_pence=draw.choice([3_000, 4_000, 5_000, 5_001, 12_500]),
+        price_unit=draw.choice(list(PriceUnit)),
+        vat_basis=draw.choice(list(VatBasis)),
+        judgement=draw.choice([None, None, None, *Judgement]),
+    )
+
+
+def _asked(draw: random.Random) -> SearchCriteria:
+    hours = draw.choice([None, None, 1, 6, 12])
+    return SearchCriteria(
+        needs=tuple(draw.sample(list(NeedType)[:6], draw.choice([0, 0, 1, 2]))),
+        every_need=draw.random() < 0.5,
+        ages=draw.choice([None, None, None, (13, 13), (13, 14), (11, 14)]),
+        home=draw.choice([None, HOME]),
+        within_km=draw.choice([None, 5.0, 20.0]),
+        deliveries=frozenset(draw.sample(list(Delivery), draw.choice([0, 0, 1, 2]))),
+        sessions=draw.choice([0, 0, 1, 6]),
+        hours=hours,
+        half_days=half_days_for(hours),
+        max_pence=draw.choice([None, None, None, 4_000, 5_000]),
+        tier=draw.choice([None, None, *Tier]),
+        standard=draw.choice([None, None, None, *Standard]),
+        free=draw.choice([None, None, *FreeNow]),
+        registered_only=draw.random() < 0.1,
+        order=draw.choice(list(SearchOrder)),
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_database_and_the_rules_in_words_agree_on_every_offer(context, seed):
+    draw = random.Random(seed)
+    a_county(draw)
+    fitting = 0
+    for turn in range(30):
+        made = search(_asked(draw), today(), others=bool(turn % 2))
+        fitting += len(made.suitable)
+        assert [r.against for r in made.judged(made.suitable) if r.against] == []
+        assert [r.offer.id for r in made.judged(made.unsuitable) if not r.against] == []
+        assert len(made.suitable) + len(made.unsuitable) == made.looked_at == 60
+    assert fitting > 50  # so that agreement is more than silence
+
+
+def test_a_result_says_why_it_fits(context):
+    service = make_service("tutoring_qts")
+    make_cap(service, 6_500)
+    make_offer(
+        service=service, min_age=11, price_pence=4_850, hours_free=24,
+        confirmed_on=today() - timedelta(days=12),
+    )  # fmt: skip
+    made = search(SearchCriteria(needs=(NeedType.SEMH,), home=Home(51.11, -1.308)), today())
+    (result,) = made.judged(made.suitable)
+    assert result.why == (
+        "Teaches ages 11 to 16",
+        "meets SEMH",
+        "3.2 miles (5.2 km)",
+        "£48.50 an hour, £16.50 under the cap",
+        "24 hours free, confirmed 12 days ago",
+    )
+
+
+def test_capacity_that_is_too_old_says_ask(context):
+    make_offer(confirmed_on=today() - timedelta(days=60))
+    made = search(SearchCriteria(), today())
+    (result,) = made.judged(made.suitable)
+    assert result.why[-1] == "20 hours free when last confirmed 60 days ago: ask"
+
+
+def test_what_is_not_suitable_says_every_reason(context):
+    provider = make_provider(state=AdmissionState.SUSPENDED)
+    make_offer(provider=provider, max_age=10)
+    criteria = SearchCriteria(
+        ages=(13, 14), needs=(NeedType.ASD,), max_pence=4_000, tier=Tier.THREE, sessions=0
+    )
+    made = search(criteria, today())
+    (result,) = made.judged(made.unsuitable)
+    assert result.against == (
+        "It is suspended.",
+        "The provider teaches ages 5 to 10; the child is 13",
+        "It does not provide for Autistic spectrum disorder",
+        "It costs £45.00 an hour, £5.00 above the most to be paid",
+        "Mentoring is not used at tier 3",
+    )
+
+
+def test_a_childs_wishes_and_the_law_are_held_against_an_offer(context):
+    child = make_child(needs=(NeedType.SEMH,))
+    mentoring = make_service()
+    referral = make_referral(child, hours={mentoring: 20})
+    excluded = make_offer()
+    make_wish(referral, excluded.provider, rank=0)
+    db.session.refresh(referral)
+    assert must_be_registered(referral, 20, today())
+    assert not must_be_registered(referral, 18, today())
+    criteria = SearchCriteria(
+        hours=20,
+        half_days=half_days_for(20),
+        must_be_registered=True,
+        excluded=frozenset({excluded.provider_id}),
+    )
+    made = search(criteria, today(), referral)
+    (result,) = made.judged(made.unsuitable)
+    assert result.against[0] == "This provider has been ruled out for the child"
+    assert result.against[1].startswith("It is not registered as a school and the child has an EHC")
+
+
+def test_known_offers_can_be_judged_without_a_search(context):
+    offer, referral = make_offer(max_age=9), make_referral()
+    (result,) = judge(SearchCriteria(ages=(13, 13)), referral, today(), [offer.id])
+    assert not result.suitable
+
+
+@pytest.fixture
+def frozen(context) -> FrozenSearch:
+    make_offer(max_age=9)
+    offer = make_offer(price_pence=4_850)
+    made = search(SearchCriteria(ages=(13, 13), home=HOME), today(), others=True)
+    officer = make_user(Role.SEND_OFFICER, name="Olive Officer")
+    kept = freezing.freeze(
+        made, by=officer, reason=" For the panel ", query="age=age-13", asked=[("Ages", "13")]
+    )
+    assert made.suitable == (offer.id,)
+    return kept
+
+
+def test_a_frozen_search_keeps_every_offer_with_reasons_and_evidence(frozen):
+    fits, does_not = frozen.results
+    assert (frozen.suitable, frozen.looked_at, frozen.reason) == (1, 2, "For the panel")
+    assert frozen.frozen_by == "Olive Officer"
+    assert (fits["suitable"], fits["pence_per_hour"], fits["km"]) == (True, 4_850, 0.0)
+    assert fits["hours_free"] == 20
+    assert set(fits["evidence"]) == {
+        EvidenceKind.INSURANCE.label, EvidenceKind.STAFF_CHECKS.label
+    }  # fmt: skip
+    assert date.fromisoformat(fits["evidence"][EvidenceKind.INSURANCE.label]) > today()
+    assert does_not["against"] == ["The provider teaches ages 5 to 9; the child is 13"]
+
+
+def test_a_frozen_search_stays_when_the_directory_changes(frozen):
+    db.session.commit()
+    offer_id = frozen.results[0]["offer_id"]
+    made = search(SearchCriteria(), today())
+    next(made.judged([offer_id])).offer.price_pence = 9_999
+    db.session.commit()
+    db.session.expire_all()
+    assert frozen.results[0]["pence_per_hour"] == 4_850
+    assert freezing.is_intact(frozen)
+
+
+def test_a_frozen_search_is_never_changed(frozen):
+    frozen.reason = "Another"
+    with pytest.raises(AuditError, match="never changed"):
+        db.session.flush()
+
+
+def test_a_frozen_search_is_never_removed(frozen):
+    db.session.delete(frozen)
+    with pytest.raises(AuditError, match="never changed or removed"):
+        db.session.flush()
+    with pytest.raises(AuditError):
+        db.session.execute(delete(FrozenSearch))
+
+
+def test_a_record_that_was_altered_no_longer_fits_its_fingerprint(frozen):
+    db.session.flush()
+    altered = [{**frozen.results[0], "pence_per_hour": 1}, *frozen.results[1:]]
+    assert freezing.digest_of(frozen.criteria, altered) != frozen.digest
+
+
+def test_a_search_saved_under_the_same_name_is_replaced(context):
+    user = make_user()
+    shortlists.save_search(user, "Near Winchester", "age=age-13", None)
+    shortlists.save_search(user, " Near Winchester ", "age=age-14", None)
+    (saved,) = shortlists.saved_searches(user)
+    assert saved.query == "age=age-14"
+    assert shortlists.saved_searches(make_user()) == []
+    shortlists.forget_search(saved)
+    assert shortlists.saved_searches(user) == []
+
+
+def test_an_offer_stands_once_on_a_shortlist_with_its_latest_note(context):
+    referral, offer, user = make_referral(), make_offer(), make_user()
+    shortlists.keep(referral, offer, "Ask about Mondays", user)
+    shortlists.keep(referral, offer, "Mondays are fine", user)
+    (entry,) = shortlists.shortlist(referral)
+    assert entry.note == "Mondays are fine"
+    shortlists.drop(entry)
+    db.session.flush()
+    assert shortlists.shortlist(referral) == []
+
+
+def test_an_offer_that_is_gone_cannot_be_shortlisted(context):
+    with pytest.raises(RuleBroken, match="no longer in the directory"):
+        shortlists.offer_on_list(999)
