@@ -81,3 +81,9 @@ def kept(run: MatchRun) -> dict[str, Any]:
     if not run.inputs:
         raise RuleBroken(NOT_KEPT)
     return expand(run.inputs)
+
+
+def providers_of(run: MatchRun) -> list[tuple[int, str]]:
+    """The providers that a match could use, by name: id and name."""
+    known = [(each["id"], each["name"]) for each in kept(run)["problem"]["providers"]]
+    return sorted(known, key=lambda each: (each[1].casefold(), each[0]))

@@ -157,3 +157,37 @@ _CHANGES: dict[str, tuple[Callable[[dict[str, Any], Change], None], Callable[[Ch
     "new_provider": (_new_provider, _new_provider_in_words),
     "choice": (_choice, _choice_in_words),
 }
+
+
+def new_provider(
+    *,
+    postcode: str,
+    latitude: float,
+    longitude: float,
+    service: str,
+    needs: Sequence[str],
+    ages: tuple[int, int],
+    hours: int,
+    places: int,
+    pence: int,
+    registered: bool,
+) -> Change:
+    """A change that adds a provider with a site of its own: hours a week, pence an hour net."""
+    return {
+        "kind": "new_provider",
+        "postcode": postcode,
+        "provider": {"id": NEW_PROVIDER, "registered": registered, "name": "The new provider"},
+        "offer": {
+            "id": NEW_PROVIDER,
+            "provider_id": NEW_PROVIDER,
+            "service": service,
+            "needs": list(needs),
+            "min_age": ages[0],
+            "max_age": ages[1],
+            "deliveries": ["at_base"],
+            "location": {"latitude": latitude, "longitude": longitude},
+            "hours_free": hours,
+            "places_free": places,
+            "price_pence_per_hour": pence,
+        },
+    }

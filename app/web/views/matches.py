@@ -15,7 +15,14 @@ from flask_login import current_user
 
 from app import jobs
 from app.access import Permission, requires
-from app.commissioning import queries, rulings, service
+from app.commissioning import (
+    costs_of_choices,
+    equality,
+    queries,
+    rulings,
+    service,
+    sufficiency,
+)
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.recheck import doubts
@@ -95,6 +102,28 @@ def check(match_run):
     )
 
 
+@matches.get("/<int:match_run_id>/equality")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def equality_check(match_run):
+    """Whether a match treats groups of children alike; small groups are withheld."""
+    smallest = current_app.config["SMALLEST_GROUP"]
+    whole, dimensions = equality.check(match_run, smallest)
+    facts = {"whole": whole, "dimensions": dimensions, "smallest": smallest}
+    return render_template("matches/equality.html", run=match_run, **facts)
+
+
+@matches.get("/<int:match_run_id>/sufficiency")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def shortfall(match_run):
+    """Where the county is short: hours not placed, and what more room would be worth."""
+    return render_template(
+        "matches/sufficiency.html",
+        run=match_run,
+        shortages=sufficiency.shortages(match_run),
+        worth=sufficiency.worth_of_an_hour(match_run),
+    )
+
+
 @matches.get("/outcomes/<int:match_outcome_id>")
 @requires(Permission.VIEW_MATCH, on=MatchOutcome)
 def outcome(match_outcome):
@@ -104,6 +133,7 @@ def outcome(match_outcome):
         outcome=match_outcome,
         run=match_outcome.run,
         rulings=rulings.in_force([match_outcome.referral]),
+        costs=costs_of_choices.known_for(match_outcome),
     )
 
 

@@ -1,0 +1,84 @@
+"""What choosing each of the next best would really cost the county: matched again, not guessed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.commissioning import service
+from app.commissioning.lifecycle import RunState
+from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
+from app.commissioning.trials import difference
+from app.kernel.database import db
+from app.kernel.money import whole_pounds
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What is known of one choice. words: None while it is being worked out."""
+
+    trial: MatchRun
+    words: str | None
+
+
+def request(outcome: MatchOutcome, by: User) -> list[MatchRun]:
+    """Ask for a trial of each next best of a child that has none yet.
+
+    Raises RuleBroken where the match's inputs were not kept.
+    """
+    known = known_for(outcome)
+    trials = []
+    for found in outcome.recommendations:
+        for option in found.next_best:
+            pair = (found.component_id, option["offer_id"])
+            if found.component_id is None or pair in known:
+                continue
+            change = {
+                "kind": "choice",
+                "component_id": pair[0],
+                "offer_id": pair[1],
+                "child": outcome.child.reference,
+                "provider": option["provider"],
+            }
+            trials.append(service.request_trial(by, RunKind.CHOICE, outcome.run, [change]))
+    return trials
+
+
+def known_for(outcome: MatchOutcome) -> Mapping[Pair, Cost]:
+    """The choices of a child that were tried, by component and offer id; failed ones left out."""
+    parts = {found.component_id for found in outcome.recommendations}
+    statement = select(MatchRun).where(
+        MatchRun.base_id == outcome.run_id,
+        MatchRun.kind == RunKind.CHOICE,
+        MatchRun.state != RunState.FAILED,
+    )
+    costs = {}
+    for trial in db.session.scalars(statement):
+        change = trial.parameters["changes"][0]
+        if change["component_id"] in parts:
+            costs[change["component_id"], change["offer_id"]] = Cost(trial, _in_words(trial))
+    return costs
+
+
+def _in_words(trial: MatchRun) -> str | None:
+    if trial.state is not RunState.FINISHED:
+        return None
+    more = difference(trial)
+    parts = []
+    if more.total_pence:
+        way = "more" if more.total_pence > 0 else "less"
+        parts.append(f"{whole_pounds(abs(more.total_pence))} a week {way}")
+    if more.hours:
+        hours = abs(more.hours)
+        noun = "hour" if hours == 1 else "hours"
+        parts.append(f"{hours} {noun} {'more' if more.hours > 0 else 'fewer'} placed")
+    if more.placed:
+        children = abs(more.placed)
+        noun = "child" if children == 1 else "children"
+        parts.append(f"{children} {noun} {'more' if more.placed > 0 else 'fewer'} placed")
+    if not parts:
+        return "Choosing this would cost the county nothing."
+    return f"Choosing this would come to the county as {', '.join(parts)}."

@@ -1,0 +1,131 @@
+"""Where the county is short: hours that a match could not place, by what, for whom and where."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.children.models import Child, Referral
+from app.commissioning.models.match import MatchOutcome, MatchRun
+from app.commissioning.packing import expand
+from app.kernel.database import db
+from providers.models.offer import Offer
+from providers.stages import age_on
+
+AGE_BANDS = ((0, 6, "Up to 6"), (7, 10, "7 to 10"), (11, 13, "11 to 13"), (14, 15, "14 to 15"),
+             (16, 25, "16 and over"))  # fmt: skip
+MOST_PRICES = 20
+
+
+@dataclass
+class Shortage:
+    """One group: hours a week asked for and not placed, and for how many children.
+
+    no_offer: hours that no offer could take, by the rules. taken: hours that offers could take,
+    whose room went to others or did not make up the whole package.
+    """
+
+    name: str
+    asked: int = 0
+    no_offer: int = 0
+    taken: int = 0
+    children: int = 0
+
+    @property
+    def unplaced(self) -> int:
+        """All hours that were not placed."""
+        return self.no_offer + self.taken
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one more hour a week at an offer would be worth to the county, in pence a week."""
+
+    offer: Offer
+    pence: int
+
+
+def shortages(run: MatchRun) -> dict[str, list[Shortage]]:
+    """The groups that are short, by service, need, age and district, the most hours first."""
+    on = date.fromisoformat(run.parameters["on"])
+    tallies: dict[str, dict[str, Shortage]] = defaultdict(dict)
+    for outcome in _outcomes(run):
+        for dimension, name in _person(outcome, on).items():
+            tally = tallies[dimension].setdefault(name, Shortage(name))
+            tally.children += not outcome.placed
+            for _, hours, fits in _parts(outcome):
+                _count(tally, outcome, hours, fits)
+        services = set()
+        for service, hours, fits in _parts(outcome):
+            tally = tallies["Service"].setdefault(service, Shortage(service))
+            tally.children += not outcome.placed and service not in services
+            services.add(service)
+            _count(tally, outcome, hours, fits)
+    order = ("Service", "Primary need", "Age", "Home district")
+    return {
+        name: sorted(
+            (tally for tally in tallies[name].values() if tally.unplaced),
+            key=lambda tally: (-tally.unplaced, tally.name),
+        )
+        for name in order
+    }
+
+
+def _outcomes(run: MatchRun):
+    statement = (
+        select(MatchOutcome)
+        .where(MatchOutcome.run_id == run.id)
+        .options(
+            joinedload(MatchOutcome.child).selectinload(Child.needs),
+            joinedload(MatchOutcome.referral).selectinload(Referral.components),
+        )
+    )
+    return db.session.scalars(statement)
+
+
+def _person(outcome: MatchOutcome, on: date) -> dict[str, str]:
+    child = outcome.child
+    age = age_on(child.born_on, on)
+    return {
+        "Primary need": child.need_types[0].label if child.need_types else "None recorded",
+        "Age": next((name for low, high, name in AGE_BANDS if low <= age <= high), "16 and over"),
+        "Home district": child.postcode[:-3].strip(),
+    }
+
+
+def _parts(outcome: MatchOutcome) -> list[tuple[str, int, bool]]:
+    """Each part that was asked for: its service, hours a week, whether any offer suits it."""
+    if outcome.placed:
+        return [(part.service.name, part.hours, True) for part in outcome.referral.components]
+    return [
+        (part["service"], part["hours"], bool(part["options"]))
+        for part in outcome.reasons.get("components", [])
+    ]
+
+
+def _count(tally: Shortage, outcome: MatchOutcome, hours: int, fits: bool) -> None:
+    tally.asked += hours
+    if outcome.placed:
+        return
+    if fits:
+        tally.taken += hours
+    else:
+        tally.no_offer += hours
+
+
+def worth_of_an_hour(run: MatchRun) -> list[Worth]:
+    """The offers where one more hour a week would be worth most; empty where it is not known."""
+    prices = expand(run.result).get("offer_prices", []) if run.result else []
+    known = sorted(
+        ((round(pence), offer_id) for offer_id, pence in prices if round(pence) > 0),
+        reverse=True,
+    )[:MOST_PRICES]
+    statement = (
+        select(Offer)
+        .where(Offer.id.in_([offer_id for _, offer_id in known]))
+        .options(joinedload(Offer.provider), joinedload(Offer.service))
+    )
+    offers = {offer.id: offer for offer in db.session.scalars(statement)}
+    return [Worth(offers[key], pence) for pence, key in known if key in offers]

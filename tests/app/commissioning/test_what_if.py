@@ -1,0 +1,143 @@
+"""What-ifs: caps, travel, budgets, room, a new provider; who gains, who loses, what it costs."""
+
+import pytest
+
+from app import jobs
+from app.commissioning import costs_of_choices, inputs, service, what_if
+from app.commissioning.models.match import MatchRun, RunKind
+from app.commissioning.trials import compare, difference
+from app.kernel.database import db
+from providers.needs import NeedType
+from tests.factories.accounts import make_user
+from tests.factories.children import make_child, make_referral
+from tests.factories.matches import make_county, run_match
+from tests.factories.providers import make_cap, make_offer
+
+
+@pytest.fixture
+def county(sqlite_app_context):
+    """The small county."""
+    return make_county()
+
+
+def finished(trial):
+    db.session.commit()
+    jobs.run("match", trial.id)
+    return db.session.get_one(MatchRun, trial.id, populate_existing=True)
+
+
+def tried(*changes):
+    return finished(service.request_trial(None, RunKind.WHAT_IF, run_match(), changes))
+
+
+def a_new_provider(**values):
+    return what_if.new_provider(
+        **{
+            "postcode": "SO23 8UJ", "latitude": 51.06, "longitude": -1.31, "service": "Mentoring",
+            "needs": [NeedType.VI.label], "ages": (5, 16), "hours": 20, "places": 2,
+            "pence": 4_000, "registered": False,
+        }
+        | values
+    )  # fmt: skip
+
+
+def test_a_new_provider_serves_whom_nobody_could(county):
+    comparison = compare(tried(a_new_provider()))
+    assert [(line.referral.id, line.after) for line in comparison.gained] == [
+        (county.unplaced.id, ("The new provider",))
+    ]
+    assert not comparison.lost and comparison.same == 1
+
+
+def test_a_new_provider_that_would_be_no_provider_is_refused(county):
+    with pytest.raises(Exception, match="the youngest age is above the oldest"):
+        tried(a_new_provider(ages=(16, 5)))
+
+
+def test_a_higher_cap_opens_an_offer_that_only_the_cap_kept_out(sqlite_app_context):
+    referral = make_referral()
+    offer = make_offer(price_pence=6_000)
+    make_cap(offer.service, pence=5_000)
+    trial = tried({"kind": "cap", "service": offer.service.name, "pence": 6_000})
+    assert [line.referral.id for line in compare(trial).gained] == [referral.id]
+    assert difference(trial).cost_pence == 60_000
+
+
+def test_a_lower_cap_closes_what_is_dearer(county):
+    trial = tried({"kind": "cap", "service": "Mentoring", "pence": 4_700})
+    assert compare(trial).is_the_same
+    assert len(inputs.kept(trial.base)["problem"]["offers"]) == 3
+
+
+def test_children_who_may_travel_further_gain_places(sqlite_app_context):
+    offer = make_offer()
+    referral = make_referral(
+        make_child(postcode="SO147DU", latitude=50.91, longitude=-1.40), max_travel_km=10.0
+    )
+    assert offer.site.latitude
+    trial = tried({"kind": "travel", "km": 12.0})
+    assert [line.referral.id for line in compare(trial).gained] == [referral.id]
+
+
+def test_staff_who_travel_further_reach_more_homes(sqlite_app_context):
+    make_offer(at_base=False, at_home=True, travel_radius_km=5.0)
+    make_referral(make_child(postcode="SO147DU", latitude=50.91, longitude=-1.40))
+    assert difference(tried({"kind": "radius", "km": 20.0})).placed == 1
+
+
+def test_a_budget_of_nothing_places_nobody_of_its_tier(county):
+    county.placed.tier = "2"
+    trial = tried({"kind": "rules", "rules": {"tier_budgets.2": 0}})
+    assert difference(trial).placed == -1
+
+
+def test_the_base_keeps_what_it_was_given(county):
+    base = run_match()
+    before = inputs.kept(base)
+    what_if.applied([a_new_provider(), {"kind": "travel", "km": 3.0}], before)
+    assert inputs.kept(base) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "travel", "km": 8.04672}, "may travel 5.0 miles further."),
+        ({"kind": "radius", "km": -8.04672}, "travel 5.0 miles less far."),
+        ({"kind": "cap", "service": "Mentoring", "pence": 5_550}, "mentoring is £55.50 an hour."),
+        ({"kind": "rules", "rules": {"weights.distance": 5}}, "Other rules: Distance."),
+        (a_new_provider(), "gives mentoring for 20 hours a week and 2 children at £40.00 an hour."),
+    ],
+)
+def test_every_change_is_said_in_words(change, words):
+    (said,) = what_if.in_words([change])
+    assert said.endswith(words)
+
+
+def test_the_cost_of_each_choice_is_worked_out_by_matching_again(county):
+    run = run_match()
+    outcome = next(each for each in run.outcomes if each.placed)
+    assert costs_of_choices.known_for(outcome) == {}
+    (trial,) = costs_of_choices.request(outcome, make_user())
+    component = county.placed.components[0].id
+    pair = (component, county.dearer.id)
+    assert costs_of_choices.known_for(outcome)[pair].words is None
+    finished(trial)
+    words = costs_of_choices.known_for(outcome)[pair].words
+    assert words == "Choosing this would come to the county as £50 a week more."
+    assert costs_of_choices.request(outcome, make_user()) == []
+
+
+def test_a_choice_that_takes_anothers_only_place_says_so(sqlite_app_context):
+    first = make_referral(out_of_education_since=None)
+    second = make_referral(make_child((NeedType.ASD,)))
+    wide = make_offer((NeedType.SEMH, NeedType.ASD), hours_free=10, price_pence=4_000)
+    make_offer(hours_free=10)
+    run = run_match()
+    assert run.placed == 2
+    outcome = next(each for each in run.outcomes if each.referral_id == first.id)
+    (trial,) = costs_of_choices.request(outcome, make_user())
+    trial = finished(trial)
+    assert [line.referral.id for line in compare(trial).lost] == [second.id]
+    (cost,) = costs_of_choices.known_for(outcome).values()
+    assert cost.words.endswith("£450 a week less, 10 hours fewer placed, 1 child fewer placed.")
+    assert wide.id in {pair[1] for pair in costs_of_choices.known_for(outcome)}

@@ -1,0 +1,125 @@
+"""The pages of what-ifs, costs of choices, sufficiency and the equality check."""
+
+import pytest
+
+from app.accounts.roles import Role
+from app.kernel import audit
+from app.kernel.database import db
+from providers.models.place import Accuracy, Postcode
+from tests.app.web.visitors import signed_in
+from tests.conftest import TESTER
+from tests.factories.matches import make_county, run_match
+
+NOTHING = dict.fromkeys(
+    ("travel", "radius", "registered_first", "distance", "cap_service", "cap", "budget_1",
+     "budget_2", "budget_3", "provider", "more_hours", "more_places", "postcode", "new_service",
+     "new_hours", "new_places", "new_price", "new_min_age", "new_max_age"), ""
+) | {"new_registered": "no"}  # fmt: skip
+NEW = {
+    "postcode": "so23 8uj", "new_service": "Mentoring", "new_needs": ["Vision impairment"],
+    "new_hours": "20", "new_places": "2", "new_price": "40",
+}  # fmt: skip
+
+
+@pytest.fixture
+def officer(sqlite_app):
+    """An officer's browser."""
+    return signed_in(sqlite_app, Role.SEND_OFFICER)
+
+
+@pytest.fixture
+def match(sqlite_app):
+    """A match of the small county, run to its end; Winchester's postcode is known."""
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        make_county()
+        db.session.add(
+            Postcode(
+                code="SO238UJ", sector="SO238", accuracy=Accuracy.POSTCODE,
+                latitude=51.0632, longitude=-1.308,
+            )
+        )  # fmt: skip
+        return run_match().id
+
+
+def test_a_new_provider_is_tried_and_whom_it_serves_is_named(officer, match):
+    answer = officer.post(f"/what-ifs/{match}", data=NOTHING | NEW)
+    assert answer.location == "/trials/2"
+    page = officer.get("/trials/2").text
+    assert "Children who gain a place" in page and "Bo Baker" in page
+    assert "The new provider" in page and "1 child gains a place" in page
+
+
+def test_less_room_is_tried_and_who_goes_elsewhere_is_named(officer, match):
+    form = officer.get(f"/what-ifs/{match}").text
+    assert "Oak Farm" in form
+    data = NOTHING | {"provider": "1", "more_hours": "-20"}
+    officer.post(f"/what-ifs/{match}", data=data)
+    page = officer.get("/trials/2").text
+    assert "Children who go elsewhere" in page and "Elm House" in page
+    assert "Oak Farm has -20 hours a week" in page
+
+
+def test_a_cap_and_a_budget_are_tried(officer, match):
+    data = NOTHING | {"cap_service": "Mentoring", "cap": "40", "budget_2": "1,000"}
+    officer.post(f"/what-ifs/{match}", data=data)
+    page = officer.get("/trials/2").text
+    assert "Children who lose a place" in page and "price cap on mentoring is £40.00" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"travel": "far"}, "enter miles from -100 to 100"),
+        ({"cap": "40"}, "Choose the service and enter its new price cap"),
+        ({"cap_service": "Mentoring"}, "Choose the service and enter its new price cap"),
+        ({"provider": "1"}, "Choose the provider and enter how much more room it has"),
+        ({"more_hours": "5"}, "Choose the provider and enter how much more room it has"),
+        ({"budget_1": "a lot"}, "enter an amount in pounds"),
+        (NEW | {"postcode": "ZZ99 9ZZ"}, "Enter a postcode that is known"),
+        (NEW | {"postcode": ""}, "Enter the postcode of the new provider"),
+        (NEW | {"new_price": "", "new_needs": []}, "A new provider also needs"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_beside_its_field(officer, match, data, words):
+    page = officer.post(f"/what-ifs/{match}", data=NOTHING | data).text
+    assert "There is a problem" in page and words in page
+
+
+def test_nothing_changed_is_refused_in_words(officer, match):
+    answer = officer.post(f"/what-ifs/{match}", data=NOTHING)
+    assert answer.status_code == 409 and "Change at least one thing" in answer.text
+
+
+def test_a_new_provider_that_could_be_none_is_refused_in_words(officer, match):
+    data = NOTHING | NEW | {"new_min_age": "16", "new_max_age": "5"}
+    answer = officer.post(f"/what-ifs/{match}", data=data)
+    assert answer.status_code == 409 and "the youngest age is above the oldest" in answer.text
+
+
+def test_the_true_cost_of_each_next_best_is_worked_out_on_demand(officer, match):
+    page = officer.get("/matches/outcomes/1").text
+    assert "Not worked out yet" in page and "Work out what each choice would cost" in page
+    officer.post("/what-ifs/choices/1")
+    page = officer.get("/matches/outcomes/1").text
+    assert "Choosing this would come to the county as £50 a week more." in page
+    assert "Work out what each choice would cost" not in page
+    assert "Cost of a choice 2" not in officer.get("/trials/").text
+
+
+def test_the_shortfall_is_shown_by_service_need_age_and_district(officer, match):
+    page = officer.get(f"/matches/{match}/sufficiency").text
+    assert "10 of 20 hours a week were not placed" in page
+    assert "Hours not placed by primary need" in page and "Vision impairment" in page
+
+
+def test_small_groups_are_withheld_in_the_equality_check(officer, match):
+    page = officer.get(f"/matches/{match}/equality").text
+    assert "Groups of fewer than 5 children are withheld" in page
+    assert page.count("Withheld") >= 8
+
+
+def test_a_match_leads_to_all_of_them(officer, match):
+    page = officer.get(f"/matches/{match}").text
+    for address in (f"/matches/{match}/sufficiency", f"/matches/{match}/equality",
+                    f"/what-ifs/{match}", f"/trials/again/{match}"):  # fmt: skip
+        assert address in page
