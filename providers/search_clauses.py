@@ -12,6 +12,7 @@ from math import cos, lcm, radians
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Select,
     Subquery,
     and_,
     case,
@@ -179,9 +180,9 @@ def _suits_child(criteria: SearchCriteria) -> Iterable[Condition]:
         yield and_(Offer.min_age <= youngest, Offer.max_age >= oldest)
     if criteria.needs and criteria.every_need:
         for need in criteria.needs:
-            yield Offer.needs.any(OfferNeed.need_type == need)
+            yield Offer.id.in_(_meeting(OfferNeed.need_type == need))
     elif criteria.needs:
-        yield Offer.needs.any(OfferNeed.need_type.in_(criteria.needs))
+        yield Offer.id.in_(_meeting(OfferNeed.need_type.in_(criteria.needs)))
     if criteria.deliveries:
         yield or_(*(_DELIVERED[way] for way in sorted(criteria.deliveries)))
     if criteria.sessions:
@@ -194,6 +195,11 @@ def _suits_child(criteria: SearchCriteria) -> Iterable[Condition]:
         yield is_registered()
     if criteria.excluded:
         yield Offer.provider_id.not_in(criteria.excluded)
+
+
+def _meeting(need: Condition) -> Select:
+    """Offers that meet a need, as a list from which the engine may start."""
+    return select(OfferNeed.offer_id).where(need)
 
 
 def _suits_terms(criteria: SearchCriteria, services: Sequence[Service]) -> Iterable[Condition]:

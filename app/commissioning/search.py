@@ -81,7 +81,7 @@ class Search:
 
     def _judge(self, offer: Offer, free: Free) -> Result:
         criteria, on = self.criteria, self.on
-        said = opinion(criteria, self.referral, offer, free, on)
+        said = opinion(criteria, self.referral, offer, free, on, self.found.km.get(offer.id))
         cap = cap_on(self.caps, offer.service.code, on)
         closed = (
             reason.text

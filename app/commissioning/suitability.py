@@ -51,11 +51,17 @@ def must_be_registered(referral: Referral, hours: int | None, on: date) -> bool:
 
 
 def opinion(
-    criteria: SearchCriteria, referral: Referral | None, offer: Offer, free: Free, on: date
+    criteria: SearchCriteria,
+    referral: Referral | None,
+    offer: Offer,
+    free: Free,
+    on: date,
+    km: float | None = None,
 ) -> Opinion:
     """What speaks against an offer for the child that a search is about.
 
     referral: of the child, None for a search that is about no one child. free: the offer's room.
+    km: from the home to the offer's site, where that has been measured already.
     """
     children = tuple(_children(criteria, referral, offer, on))
     there = offer_of(offer, free if criteria.free else None)
@@ -63,7 +69,8 @@ def opinion(
         ways = {m.Delivery(way.value) for way in criteria.deliveries}
         there = replace(there, deliveries=there.deliveries & ways)
     provider = provider_of(offer.provider, {})
-    km = distance_km(children[0].location, there.location)
+    if km is None:
+        km = distance_km(children[0].location, there.location)
     ignored = _ignored(criteria)
     found: dict[str, Objection] = {}
     for child in children:
