@@ -17,17 +17,17 @@ from rich import progress as rich
 from app import demonstration, jobs
 from app.accounts.roles import Role
 from app.accounts.service import open_account
+from app.commissioning import policies, trials
 from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
-from app.commissioning.models.match import MatchRun
+from app.commissioning.models.match import MatchRun, RunKind
 from app.kernel import audit
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
-from app.kernel.rules import RuleBroken
+from app.kernel.rules import RuleBroken, require
 from app.web.formats import money, per_cent, plural
 from providers import places
-from providers.compliance import SETTINGS
 from providers.intake.staging import refused_rows
 from providers.models.intake import Intake, IntakeKind
 from providers.queries import provider_by_reference
@@ -193,9 +193,14 @@ def intake(kind: str, file: Path) -> None:
 @click.command()
 @with_appcontext
 @click.option("--any-date", is_flag=True, help="Count free hours however old they are.")
-def match(any_date: bool) -> None:
-    """Match every waiting child with open offers now."""
-    _run_match(confirmed_within_days=None if any_date else SETTINGS.matched_within)
+@click.option("--again", type=int, metavar="MATCH", help="Repeat a match on its own inputs.")
+def match(any_date: bool, again: int | None) -> None:
+    """Match every waiting child with open offers now, or a past match again."""
+    if again is not None:
+        _match_again(again)
+        return
+    in_force = policies.capacity_days(policies.in_force())
+    _run_match(confirmed_within_days=None if any_date else in_force)
 
 
 @click.command()
@@ -239,6 +244,20 @@ def _run_match(confirmed_within_days: int | None) -> None:
     with bar("Matching") as report:
         jobs.run("match", run.id, report)
     _tell_match(db.session.get_one(MatchRun, run.id, populate_existing=True))
+
+
+def _match_again(match_id: int) -> None:
+    """Match a past match's inputs again, and say whether the answer is the same."""
+    with deed("match:again"):
+        base = db.session.get(MatchRun, match_id)
+        require(None if base else f"There is no match {match_id}.")
+        trial = commissioning.request_trial(None, RunKind.AGAIN, base)
+    with bar("Matching again") as report:
+        jobs.run("match", trial.id, report)
+    trial = db.session.get_one(MatchRun, trial.id, populate_existing=True)
+    _tell_match(trial)
+    same = trials.compare(trial).is_the_same
+    click.echo("The same result." if same else "Another result; see it side by side on the site.")
 
 
 def _tell(taken: Intake) -> None:
