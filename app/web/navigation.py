@@ -19,7 +19,6 @@ MENU = (
     ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
     ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
     ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
-    ("Price caps", "caps.listed", Permission.VIEW_CAP),
     ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
     ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
     ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
