@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import audit
@@ -28,12 +28,16 @@ from providers.stages import OLDEST_AGE
 
 @dataclass(frozen=True)
 class Conflict:
-    """A fact that two people changed: as it was, as it is now, as the second one wants it."""
+    """A fact that two people changed: as it was, as it is now, as the second one wants it.
+
+    by: who changed it meanwhile, "" where that is not known.
+    """
 
     fact: Fact
     was: str
     now: str
     wanted: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ def submit(row: Row, base: Mapping[str, Any], entered: Facts) -> Outcome:
     require(*faults(row, entered).values())
     published, waiting = read_facts(row), waiting_items(row)
     draft = published | {name: item.after for name, item in waiting.items()}
-    conflicts = _conflicts(row, base, draft, entered)
+    conflicts = _conflicts(row, base, draft, entered, waiting)
     if conflicts:
         return Outcome(conflicts=conflicts)
     small: list[Fact] = []
@@ -145,15 +149,21 @@ def submit(row: Row, base: Mapping[str, Any], entered: Facts) -> Outcome:
 
 
 def _conflicts(
-    row: Row, base: Mapping[str, Any], draft: Facts, entered: Facts
+    row: Row,
+    base: Mapping[str, Any],
+    draft: Facts,
+    entered: Facts,
+    waiting: Mapping[str, ChangeItem],
 ) -> tuple[Conflict, ...]:
     """Facts that were changed since the form was opened, and that the form changes otherwise."""
+    last = db.session.scalar(versions(row).limit(1))
     return tuple(
         Conflict(
             fact,
             fact.words(base[name]) if name in base else "Not known",
             fact.words(draft[name]),
             fact.words(entered[name]),
+            waiting[name].proposed_by if name in waiting else last.made_by if last else "",
         )
         for name, fact in facts_for(row).items()
         if draft[name] != base.get(name)
@@ -274,6 +284,12 @@ def waiting_changes() -> Select:
         .options(joinedload(ChangeItem.provider))
         .order_by(ChangeItem.proposed_at, ChangeItem.id)
     )
+
+
+def count_waiting() -> int:
+    """How many changes wait for approval."""
+    waiting = select(func.count(ChangeItem.id)).where(ChangeItem.state == ChangeState.WAITING)
+    return db.session.scalar(waiting) or 0
 
 
 def changes_of(provider: Provider) -> Select:

@@ -54,6 +54,12 @@ def profile_of(provider: Provider) -> Profile:
     return found or Profile(**blank)
 
 
+def words_of_all(provider: Provider) -> dict[int, str]:
+    """What a provider says of each of its offers, by the offer's id."""
+    found = select(OfferWords).join(OfferWords.offer).where(Offer.provider_id == provider.id)
+    return {row.offer_id: row.about for row in db.session.scalars(found) if row.about}
+
+
 def words_of(offer: Offer) -> str:
     """What the provider says of an offer in its own words."""
     found = db.session.get(OfferWords, offer.id)
@@ -82,7 +88,7 @@ def _of_profile(name: str, label: str, *, matters: bool = False) -> Fact:
 
 
 def _said(value: str) -> str:
-    return value or "Nothing"
+    return value or "Not given"
 
 
 _CONTACT = ("name", "email", "phone")

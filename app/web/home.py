@@ -16,7 +16,9 @@ from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
 from app.web.trail import by_day
 from providers.attention import Concern, files_to_correct, needing_attention
+from providers.changes import count_waiting
 from providers.compliance import Freshness
+from providers.gias import claims
 from providers.profile import EvidenceState, evidence_standings, offer_standings
 from providers.queries import caps_in_force
 
@@ -59,9 +61,11 @@ def _commissioner(_user: User) -> dict[str, Any]:
 
 
 def _ap_lead(_user: User) -> dict[str, Any]:
-    return _concerns(
+    doubtful = [claim for _provider, claim in claims() if claim.finding.is_doubtful]
+    concerns = _concerns(
         Concern.PENDING, Concern.SUSPENDED, Concern.EVIDENCE, Concern.CAP, Concern.CAPACITY
     )
+    return concerns | {"changes": count_waiting(), "doubtful": len(doubtful)}
 
 
 def _quality_adviser(_user: User) -> dict[str, Any]:

@@ -13,7 +13,17 @@ from app.web.forms.entries import refuse
 from app.web.forms.portal import EditForm
 from providers import changes
 from providers.confirmations import stated
-from providers.facts import Fact, Facts, Row, facts_for, read_facts
+from providers.facts import (
+    PROVIDER_FACTS,
+    Fact,
+    Facts,
+    Row,
+    facts_for,
+    profile_of,
+    read_facts,
+    words_of_all,
+)
+from providers.gias import Claim, check_claim
 from providers.models.change import ChangeItem, ChangeState
 from providers.models.provider import Provider
 
@@ -50,6 +60,33 @@ def profile_lines(row: Row) -> list[Line]:
         )
         for name, fact in facts_for(row).items()
     ]
+
+
+_FOR_OFFICERS = ("about", "contact_email", "contact_phone", "website")
+_SAFEGUARDING = ("safeguarding_name", "safeguarding_email", "safeguarding_phone")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a provider says of itself, for its page in the directory.
+
+    lines: label and words of what it has said. offers: its words about an offer, by id. claim:
+    what the national register says of its claim to be a school, None where it claims nothing.
+    """
+
+    lines: list[tuple[str, str]]
+    offers: dict[int, str]
+    claim: Claim | None
+
+
+def published(provider: Provider) -> Published:
+    """What a provider says of itself, in a fixed number of queries."""
+    profile = profile_of(provider)
+    lines = [(PROVIDER_FACTS[name].label, getattr(profile, name)) for name in _FOR_OFFICERS]
+    contact = ", ".join(filter(None, (getattr(profile, name) for name in _SAFEGUARDING)))
+    lines.append((PROVIDER_FACTS["safeguarding"].label, contact))
+    claim = check_claim(provider.registration, provider.urn)
+    return Published([line for line in lines if line[1]], words_of_all(provider), claim)
 
 
 def overview(provider: Provider) -> dict[str, Any]:

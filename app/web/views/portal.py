@@ -5,12 +5,18 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.web.forms.portal import EditOffer, EditOrganisation
-from app.web.portal import bring_in, overview, profile_lines
+from app.web.portal import bring_in, overview, profile_lines, published
 from providers import changes
 from providers.models.change import ChangeItem
 from providers.models.offer import Offer
 
 portal = Blueprint("portal", __name__, url_prefix="/portal")
+
+
+@portal.app_context_processor
+def words_of_providers():
+    """What a provider says of itself, for every page about it."""
+    return {"published": published}
 
 
 @portal.get("/")

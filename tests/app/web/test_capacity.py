@@ -123,7 +123,7 @@ def test_a_link_confirms_only_what_it_showed(app, client, link, given):
 def test_nothing_has_changed_confirms_every_offer(app, sign_in, provider_id):
     browser = sign_in(Role.PROVIDER, provider_id=provider_id)
     page = browser.get("/capacity/")
-    assert "Confirm before use" in page.text
+    assert "Confirm again" in page.text
     answer = browser.post(
         "/capacity/confirm", data={"shown": shown_on(page)}, follow_redirects=True
     )
