@@ -63,6 +63,16 @@ class Dimension:
     groups: tuple[Group, ...]
 
     @property
+    def shown(self) -> tuple[Group, ...]:
+        """The groups whose figures may be seen."""
+        return tuple(group for group in self.groups if not group.withheld)
+
+    @property
+    def withheld(self) -> tuple[Group, ...]:
+        """The groups whose figures may not."""
+        return tuple(group for group in self.groups if group.withheld)
+
+    @property
     def unlike(self) -> tuple[Group, ...]:
         """The groups whose share placed stands out."""
         return tuple(group for group in self.groups if group.unlike)

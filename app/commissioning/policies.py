@@ -13,6 +13,7 @@ from app.commissioning.policy_rules import RULES, complete, differences
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.rules import require
+from providers.compliance import SETTINGS
 
 
 def in_force() -> MatchPolicy | None:
@@ -30,6 +31,14 @@ def rules_of(policy: MatchPolicy | None) -> dict[str, Any]:
     return complete(policy.rules if policy else {})
 
 
+def capacity_days(policy: MatchPolicy | None) -> int | None:
+    """Days since capacity was confirmed within which a match counts it, unless asked otherwise.
+
+    None for any age. Without a version of the policy, the setting the product comes with.
+    """
+    return policy.confirmed_within_days if policy else SETTINGS.matched_within
+
+
 def draft(
     rules: Mapping[str, Any], *, confirmed_within_days: int | None, note: str, by: User
 ) -> MatchPolicy:
@@ -39,7 +48,7 @@ def draft(
     """
     now_in_force = in_force()
     before = rules_of(now_in_force)
-    days = now_in_force.confirmed_within_days if now_in_force else None
+    days = capacity_days(now_in_force)
     values = {key: rules.get(key) for key in RULES}
     policy_of(values)
     same = not differences(before, values) and confirmed_within_days == days

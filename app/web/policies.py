@@ -29,7 +29,7 @@ _WRITE = {
     Unit.RATE: lambda rule, value: f"{money(value)} {rule.of}",
     Unit.NUMBER: lambda _rule, value: number(value),
     Unit.FACTOR: lambda _rule, value: f"{number(value, 2)} times the straight line",
-    Unit.SHARE: lambda _rule, value: per_cent(value, 2),
+    Unit.SHARE: lambda _rule, value: f"{number(value * 100, 2)}%",
     Unit.CHOICE: lambda _rule, value: dict(REGISTERED_FIRST)[value].lower(),
     Unit.YES_NO: lambda _rule, value: "yes" if value else "no",
 }

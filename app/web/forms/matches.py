@@ -1,5 +1,7 @@
 """Forms about matches."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
 from wtforms import Form, RadioField, SelectField, StringField
@@ -17,11 +19,6 @@ class StartMatch(FlaskForm):
     capacity = RadioField(
         "Which free hours should count?",
         widget=GovRadioInput(),
-        choices=[
-            ("recent", f"Only those confirmed in the last {SETTINGS.ask_after} days"),
-            ("any", "All that providers have given, whenever they were confirmed"),
-        ],
-        default="any" if SETTINGS.match_to_be_asked else "recent",
     )
     seconds = WholeNumber(
         "Longest time to search, in seconds",
@@ -33,10 +30,19 @@ class StartMatch(FlaskForm):
         ],
     )
 
+    def __init__(self, by_policy: int | None, **kwargs: Any) -> None:
+        """Take what the policy says: days within which capacity counts, None for any age."""
+        self._days = by_policy or SETTINGS.ask_after
+        super().__init__(**{"capacity": "recent" if by_policy else "any"} | kwargs)
+        self.capacity.choices = [
+            ("recent", f"Only those confirmed in the last {self._days} days"),
+            ("any", "All that providers have given, whenever they were confirmed"),
+        ]
+
     @property
     def confirmed_within(self) -> int | None:
         """Days since capacity was confirmed beyond which an offer is left out; None for never."""
-        return SETTINGS.ask_after if self.capacity.data == "recent" else None
+        return self._days if self.capacity.data == "recent" else None
 
 
 class FilterOutcomes(Form):

@@ -9,7 +9,7 @@ from wtforms import Field, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.commissioning.models.policy import MatchPolicy
-from app.commissioning.policies import rules_of
+from app.commissioning.policies import capacity_days, rules_of
 from app.commissioning.policy_rules import REGISTERED_FIRST, RULES, PolicyRule, Unit
 from app.web.fields import Amount, PerCent, Pounds, WholeNumber
 from app.web.policies import limit_in_words, value_in_words
@@ -108,5 +108,4 @@ def filled_in(policy: MatchPolicy | None) -> FlaskForm:
         field_name(key): ("yes" if value else "no") if isinstance(value, bool) else value
         for key, value in rules_of(policy).items()
     }
-    days = policy.confirmed_within_days if policy else None
-    return ChangePolicy(confirmed_within_days=days, **values)
+    return ChangePolicy(confirmed_within_days=capacity_days(policy), **values)

@@ -18,6 +18,7 @@ from app.access import Permission, requires
 from app.commissioning import (
     costs_of_choices,
     equality,
+    policies,
     queries,
     rulings,
     service,
@@ -52,7 +53,8 @@ def start():
     """Ask for a match of every child who waits; while one is under way, show that one."""
     if under_way := queries.run_under_way():
         return redirect(url_for("matches.show", match_run_id=under_way.id))
-    form = StartMatch(seconds=current_app.config["MATCH_SECONDS"])
+    days = policies.capacity_days(policies.in_force())
+    form = StartMatch(days, seconds=current_app.config["MATCH_SECONDS"])
     if form.validate_on_submit():
         run = service.request_match(
             current_user, seconds=form.seconds.data, confirmed_within_days=form.confirmed_within

@@ -29,8 +29,8 @@ def current():
     """The policy in force, rule by rule, and every version before it."""
     in_force = policy.in_force()
     page = db.paginate(policy.versions(), per_page=PAGE, max_per_page=PAGE)
-    values = policy.rules_of(in_force)
-    return render_template("policies/current.html", policy=in_force, values=values, page=page)
+    facts = {"values": policy.rules_of(in_force), "days": policy.capacity_days(in_force)}
+    return render_template("policies/current.html", policy=in_force, page=page, **facts)
 
 
 @policies.route("/change", methods=["GET", "POST"])

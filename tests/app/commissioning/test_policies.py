@@ -19,8 +19,9 @@ def a_draft(by=None, **changes):
     rules = policies.rules_of(policies.in_force()) | {
         key.replace("__", "."): value for key, value in changes.items()
     }
+    days = policies.capacity_days(policies.in_force())
     return policies.draft(
-        rules, confirmed_within_days=None, note="To try it.", by=by or make_user()
+        rules, confirmed_within_days=days, note="To try it.", by=by or make_user()
     )
 
 
