@@ -14,7 +14,7 @@ from app import access, cli, demonstration, errands, jobs, mail, transaction
 from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel.database import db
-from app.web import errors, files, headers, jinja, navigation
+from app.web import addresses, errors, files, headers, jinja, navigation
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
 from providers.places import online_geocoder
@@ -44,6 +44,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     files.register(app)
     if app.config["GEOCODER"]:
         online_geocoder().switch_on(app.config["GEOCODER"], **app.config["GEOCODER_OPTIONS"])
+    addresses.register(app)
     headers.register(app)
     jinja.register(app)
     navigation.register(app)
