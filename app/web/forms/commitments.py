@@ -7,8 +7,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovTextInput
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from app.web.days import Day
 from app.web.fields import Pounds, WholeNumber
+from app.web.forms.entries import DayField, Given
 from providers.models.offer import Offer
 from providers.needs import DAY_NAMES, DAYS, HALVES, sessions_to_mask
 
@@ -56,8 +56,8 @@ class RecordCommitment(FlaskForm):
         description="Leave it empty to take the offer’s price for these hours.",
         validators=[Optional(), NumberRange(0, 10_000_000, "Enter a cost of at most £100,000")],
     )
-    starts_on = Day("First day", [InputRequired("Enter the first day, such as 23 11 2026")])
-    ends_on = Day("Last day, if it is known")
+    starts_on = DayField("First day", [Given("Enter the first day, such as 23 11 2026")])
+    ends_on = DayField("Last day, if it is known")
     sessions = SelectMultipleField(
         "Half-days it takes, if they are agreed", widget=GovCheckboxesInput(), choices=HALF_DAYS
     )
@@ -90,4 +90,4 @@ class RecordCommitment(FlaskForm):
 class EndCommitment(FlaskForm):
     """The last day of a commitment."""
 
-    last_day = Day("Last day", [InputRequired("Enter the last day, such as 23 11 2026")])
+    last_day = DayField("Last day", [Given("Enter the last day, such as 23 11 2026")])
