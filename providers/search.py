@@ -40,21 +40,22 @@ class Found:
     """The offers that fit, in order, by id.
 
     km: of each from the home, None where none matters. rooms: what is left in offers that have
-    promised something, as far as it had to be reckoned. whole: whether that is all of them.
+    promised something, as far as it had to be reckoned: for those found, where `reckoned`, or
+    for all that were looked at, where `whole`.
     """
 
     criteria: SearchCriteria
     offers: tuple[int, ...]
     km: dict[int, float | None]
     rooms: dict[int, Free] = field(default_factory=dict)
+    reckoned: bool = False
     whole: bool = False
 
     def free(self, offers: Sequence[Offer], on: date) -> dict[int, Free]:
         """What each of these offers has free from a date on."""
         stated = {o.id: Free(o.hours_free, o.places_free, o.sessions) for o in offers}
-        if self.whole:
-            return stated | self.rooms
-        unknown = [offer for offer in offers if offer.id not in self.rooms]
+        known = self.km.keys() if self.reckoned else self.rooms.keys()
+        unknown = [] if self.whole else [offer for offer in offers if offer.id not in known]
         return stated | self.rooms | (free_of(unknown, on) if unknown else {})
 
 
@@ -89,7 +90,8 @@ def find(
         tuple(place.offer_id for place in places),
         {place.offer_id: place.km for place in places},
         free,
-        rooms is not None,
+        reckoned=_by_half_day(criteria),
+        whole=rooms is not None,
     )
 
 
@@ -215,10 +217,15 @@ def rooms(criteria: SearchCriteria, on: date) -> dict[int, Free]:
 
 def _half_days_left(rows: Sequence[Row], criteria: SearchCriteria, on: date) -> dict[int, Free]:
     """The same for the offers that fit so far, where half-days are asked for."""
-    if not criteria.free or not (criteria.sessions or criteria.half_days):
+    if not _by_half_day(criteria):
         return {}
     filled = [row for row in rows if row.filled]
     return free_of(filled, on) if filled else {}
+
+
+def _by_half_day(criteria: SearchCriteria) -> bool:
+    """Whether half-days have to be free."""
+    return criteria.free is not None and bool(criteria.sessions or criteria.half_days)
 
 
 def _open_enough(free: Free | None, criteria: SearchCriteria) -> bool:
