@@ -225,6 +225,11 @@ def test_a_form_sent_without_kind_or_file_says_what_to_choose(sqlite_officer):
     assert "Choose a file to send" in page.text
 
 
+def test_a_file_without_rows_says_so(sqlite_directory, sqlite_officer):
+    page = send(sqlite_officer, sheet())
+    assert "The file has its headings and nothing below them." in page.text
+
+
 def test_a_file_that_is_too_large_is_refused_with_the_limit(sqlite_directory, sqlite_officer):
     page = send(sqlite_officer, io.BytesIO(b"x" * (21 * 1024 * 1024)))
     assert page.status_code == 413
