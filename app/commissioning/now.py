@@ -16,7 +16,7 @@ from app.commissioning.lifecycle import RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.kernel.words import listed
+from app.kernel.words import in_sentence, listed
 from providers.capacity import free_on
 from providers.models.offer import Offer
 from providers.models.provider import Provider
@@ -86,7 +86,7 @@ def objections_to(referral: Referral, offer: Offer, on: date | None = None) -> t
     gathered = inputs.gather(on, policy=policies.in_force(), referrals=[referral])
     part = next((p for p in referral.components if p.service_id == offer.service_id), None)
     if part is None:
-        return (f"The child is not waiting for {offer.service.name.lower()}.",)
+        return (f"The child is not waiting for {in_sentence(offer.service.name)}.",)
     for closed, reasons in gathered.book.closed:
         if closed.id == offer.id:
             return tuple(reason.text for reason in reasons)

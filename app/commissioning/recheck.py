@@ -10,7 +10,7 @@ from app.commissioning import inputs, policies, queries
 from app.commissioning.bridge import Judge
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel.clock import today
-from app.kernel.words import listed
+from app.kernel.words import in_sentence, listed
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,15 @@ class _Checker:
             reason for found in outcome.recommendations for reason in self._against(referral, found)
         ]
         chosen = {found.component_id for found in outcome.recommendations}
-        added = [part.service.name for part in referral.components if part.id not in chosen]
+        added = [
+            in_sentence(part.service.name) for part in referral.components if part.id not in chosen
+        ]
         if added:
-            reasons.append(f"The child now also asks for {listed(added).lower()}.")
+            reasons.append(f"The child now also asks for {listed(added)}.")
         return tuple(reasons)
 
     def _against(self, referral: Referral, found: Recommendation) -> list[str]:
-        provider, service = found.offer.provider.name, found.offer.service.name.lower()
+        provider, service = found.offer.provider.name, in_sentence(found.offer.service.name)
         part = next((each for each in referral.components if each.id == found.component_id), None)
         if part is None:
             return [f"The child no longer asks for {service}."]

@@ -16,6 +16,7 @@ from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.rules import require
+from app.kernel.words import in_sentence
 from providers.models.offer import Offer
 
 
@@ -107,7 +108,7 @@ def make(
         made_by=by.name,
         made_at=now(),
     )
-    service, fixes = offer.service.name.lower(), kind is RulingKind.FIXED
+    service, fixes = in_sentence(offer.service.name), kind is RulingKind.FIXED
     rival = next(
         (
             each

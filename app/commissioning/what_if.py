@@ -11,7 +11,7 @@ from typing import Any
 from app.commissioning.policy_rules import RULES
 from app.kernel.geography import km_to_miles
 from app.kernel.money import pounds
-from app.kernel.words import listed
+from app.kernel.words import in_sentence, listed
 
 Change = Mapping[str, Any]
 NEW_PROVIDER = "new"
@@ -71,7 +71,8 @@ def _cap(inputs: dict[str, Any], change: Change) -> None:
 
 
 def _cap_in_words(change: Change) -> str:
-    return f"The price cap on {change['service'].lower()} is {pounds(change['pence'])} an hour."
+    service, price = in_sentence(change["service"]), pounds(change["pence"])
+    return f"The price cap on {service} is {price} an hour."
 
 
 def _travel(inputs: dict[str, Any], change: Change) -> None:
@@ -124,7 +125,7 @@ def _new_provider(inputs: dict[str, Any], change: Change) -> None:
 def _new_provider_in_words(change: Change) -> str:
     offer = change["offer"]
     return (
-        f"A new provider at {change['postcode']} gives {offer['service'].lower()} for "
+        f"A new provider at {change['postcode']} gives {in_sentence(offer['service'])} for "
         f"{offer['hours_free']} hours a week and {offer['places_free']} children at "
         f"{pounds(offer['price_pence_per_hour'])} an hour."
     )

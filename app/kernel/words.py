@@ -15,3 +15,8 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands inside a sentence: "Tutoring (QTS)" is "tutoring (QTS)"."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -28,7 +28,10 @@ def under_way(run: MatchRun):
 
 def _figures(progress: Progress) -> list[tuple[str, str, str]]:
     """The best result so far: for each figure a key, its name and its value in words."""
-    so_far = progress.figures
+    so_far = dict(progress.figures)
+    if not so_far.get("placed"):
+        so_far.pop("hours_gap", None)  # nothing is proven before the first result
+        so_far.pop("cost_gap", None)
 
     def shown(key: str, write: Any, **options: Any) -> str:
         return write(so_far[key], **options) if so_far.get(key) is not None else NOTHING

@@ -45,6 +45,11 @@ def test_every_rule_is_shown_in_words_with_its_value(lead):
     assert "Nobody has changed the rules yet" in page
 
 
+def test_every_rule_has_a_field_with_its_name(lead):
+    page = lead.get("/policies/change").text
+    assert all(page.count(rule.label) for rule in RULES.values())
+
+
 def test_only_the_lead_is_offered_to_change_it(lead, sqlite_app):
     assert "Change the policy" in lead.get("/policies/").text
     officer = signed_in(sqlite_app, Role.SEND_OFFICER)

@@ -51,7 +51,7 @@ def test_a_new_provider_is_tried_and_whom_it_serves_is_named(officer, match):
 
 def test_less_room_is_tried_and_who_goes_elsewhere_is_named(officer, match):
     form = officer.get(f"/what-ifs/{match}").text
-    assert "Oak Farm" in form
+    assert "Oak Farm" in form and "Needs that it can meet" in form
     data = NOTHING | {"provider": "1", "more_hours": "-20"}
     officer.post(f"/what-ifs/{match}", data=data)
     page = officer.get("/trials/2").text
