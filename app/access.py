@@ -51,6 +51,9 @@ class Permission(StrEnum):
     SET_FRAMEWORK = "framework:set"
     VIEW_CAP = "cap:view"
     SET_CAP = "cap:set"
+    VIEW_UPLIFT = "uplift:view"
+    PROPOSE_UPLIFT = "uplift:propose"
+    DECIDE_UPLIFT = "uplift:decide"
     VIEW_EVIDENCE = "evidence:view"
     SEND_EVIDENCE = "evidence:send"
     CHECK_EVIDENCE = "evidence:check"
@@ -132,6 +135,9 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
     Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),
     Permission.SET_CAP: _all(Role.AP_LEAD),
+    Permission.VIEW_UPLIFT: _all(Role.AP_LEAD, Role.COMMISSIONER, Role.FINANCE, Role.PROVIDER),
+    Permission.PROPOSE_UPLIFT: _all(Role.PROVIDER),
+    Permission.DECIDE_UPLIFT: _all(Role.AP_LEAD),
     Permission.VIEW_EVIDENCE: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.SEND_EVIDENCE: {**_all(Role.AP_LEAD), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.CHECK_EVIDENCE: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),

@@ -9,23 +9,36 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.accounts.people import addresses_of
-from app.cli import DAY, bar, deed
+from app.cli import DAY, OPERATOR, bar, deed
 from app.kernel.clock import today
 from app.web.formats import plural
 from app.web.letters import capacity_letter
 from providers import commitments as service
-from providers import confirmations, gias
+from providers import confirmations, gias, uplifts
 from providers.models.provider import Provider
 
 capacity = AppGroup("capacity", help="What providers have free.")
+prices = AppGroup("prices", help="What offers cost.")
 commitments = AppGroup("commitments", help="Room at offers that is promised.")
 schools = AppGroup("schools", help="The national register of schools.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (capacity, commitments, schools):
+    for command in (capacity, prices, commitments, schools):
         app.cli.add_command(command)
+
+
+@prices.command("change")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def change_prices(day: datetime | None) -> None:
+    """Put prices in force that were accepted in a yearly round, once their day has come.
+
+    Run it daily, soon after midnight.
+    """
+    with deed("uplift:apply"):
+        changed, returned = uplifts.put_in_force(day.date() if day else today(), by=OPERATOR)
+    click.echo(f"{plural(changed, 'price')} changed, {returned} returned to the provider.")
 
 
 @capacity.command("ask")

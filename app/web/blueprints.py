@@ -18,6 +18,7 @@ from app.web.views.policies import policies
 from app.web.views.portal import portal
 from app.web.views.proposals import proposals
 from app.web.views.providers import providers
+from app.web.views.public import public
 from app.web.views.reviews import reviews
 from app.web.views.rulings import rulings
 from app.web.views.schools import schools
@@ -25,6 +26,7 @@ from app.web.views.search import search
 from app.web.views.shortlists import shortlists
 from app.web.views.standings import standings
 from app.web.views.trials import trials
+from app.web.views.uplifts import uplifts
 from app.web.views.what_ifs import what_ifs
 
 BLUEPRINTS = (
@@ -32,6 +34,7 @@ BLUEPRINTS = (
     children,
     search,
     shortlists,
+    public,
     providers,
     matches,
     trials,
@@ -44,6 +47,7 @@ BLUEPRINTS = (
     capacity,
     changes,
     caps,
+    uplifts,
     evidence,
     frameworks,
     joining,

@@ -31,6 +31,9 @@ ACTIONS = {
     "application:visit": "Recorded an initial visit",
     "application:write": "Wrote an application",
     "cap:set": "Set price caps or exceptions",
+    "uplift:apply": "Put new prices in force",
+    "uplift:decide": "Decided about new prices",
+    "uplift:propose": "Proposed new prices",
     "evidence:check": "Checked evidence",
     "evidence:send": "Sent evidence",
     "evidence:set": "Changed what evidence is asked for",
@@ -87,6 +90,8 @@ SUBJECTS = {
     "stored_file": ("file", "files"),
     "site": ("site", "sites"),
     "spare_half_day": ("half-day’s places", "half-days’ places"),
+    "uplift_proposal": ("proposed price", "proposed prices"),
+    "uplift_round": ("round of price changes", "rounds of price changes"),
     "user_account": ("account", "accounts"),
 }
 FIELDS = {
