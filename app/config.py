@@ -68,6 +68,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),
+        "PUBLIC_DIRECTORY": environment.get("FAIRPLACE_PUBLIC_DIRECTORY", "on") != "off",
         "GEOCODER": environment.get("FAIRPLACE_GEOCODER", ""),
         "GEOCODER_OPTIONS": json.loads(environment.get("FAIRPLACE_GEOCODER_OPTIONS", "{}")),
         "SMALLEST_GROUP": int(environment.get("FAIRPLACE_SMALLEST_GROUP", "5")),

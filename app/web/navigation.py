@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from app.access import Permission, may
@@ -26,6 +26,7 @@ MENU = (
 FOOTER = (
     ("Help", "pages.help_page"),
     ("Join the framework", "joining.about"),
+    ("Directory of providers", "public.directory"),
     ("Accessibility statement", "pages.accessibility"),
     ("Privacy", "pages.privacy"),
 )
@@ -69,5 +70,9 @@ def _frame() -> dict[str, Any]:
         if signed_in
         else None,
         "sign_in_url": url_for("security.login"),
-        "footer_links": [{"text": text, "href": url_for(endpoint)} for text, endpoint in FOOTER],
+        "footer_links": [
+            {"text": text, "href": url_for(endpoint)}
+            for text, endpoint in FOOTER
+            if endpoint != "public.directory" or current_app.config["PUBLIC_DIRECTORY"]
+        ],
     }
