@@ -56,9 +56,9 @@ class Engine:
         self.most_value = int(self.core.value.sum())
         self.least_pence = 0
         self.least_value = 0
-        mean_cost = float(table.total.mean()) / float(table.hours.mean())
-        mean_points = float(self.core.value.sum() / table.parties.part_hours.sum())
-        self.point = GUIDING_POINT * mean_cost / max(mean_points, 1e-9)
+        # what placing a component usually costs, over the points that it usually counts
+        usual_points = float(self.core.value.sum()) / self.core.parts
+        self.point = GUIDING_POINT * float(table.total.mean()) / usual_points
 
     def solve(self, previous: Result | None = None) -> Found:
         """Both phases, from an earlier result if there is one that fits."""
@@ -96,7 +96,7 @@ class Engine:
         improve(self.incumbent, table, core, self.guide, loss, run,
                 until_s=run.seconds + VALUE_SHARE * run.left, value_first=True,
                 enough=self._value_proven, patience=self._patience(), salt=1,
-                around=self.before.changed if self.before else None)
+                **self._where_changed())
         if not (self._value_proven() or self.before or run.is_over()):
             settled = settle_value(self.incumbent, table, core, self._losses(self.hours_prices),
                                    self.most_value, 0.5 * run.left)
@@ -123,7 +123,7 @@ class Engine:
         improve(self.incumbent, table, core, prices, loss, run,
                 until_s=run.time_limit_s - reserve, value_first=False, enough=proven,
                 patience=self._patience(), salt=2, least_value=self.least_value,
-                around=self.before.changed if self.before else None)
+                **self._where_changed())
         if not (proven() or self.before or run.is_over()):
             settled = settle_pence(self.incumbent, table, core, loss, self.least_pence,
                                    run.left, self.least_value)
@@ -186,6 +186,13 @@ class Engine:
         found = self.incumbent.pence
         self.run.cost_gap = Gap(found, min(self.least_pence, found))
         return found <= self.least_pence
+
+    def _where_changed(self) -> dict:
+        """After an earlier run: where to look again, and for how many rounds."""
+        if not self.before:
+            return {}
+        around = self.before.changed
+        return {"around": around, "rounds": 1 + len(around) // (3 * self.run.workers)}
 
     def _is_small(self) -> bool:
         return self.table.columns <= 8_000

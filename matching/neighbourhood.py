@@ -43,8 +43,8 @@ class Neighbourhoods:
 
         reach: the largest loss of a column that still counts as wanted. busy: units others have.
         """
-        waiting, seen, visited, free = [self._first(r, reach)], set(), [], set()
-        seen.add(waiting[0])
+        waiting, visited, free = self._first(r, reach), [], set()
+        seen = set(waiting)
         while waiting and len(free) < size:
             offer = waiting.pop(int(r.integers(min(len(waiting), 6))))
             visited.append(offer)
@@ -69,24 +69,28 @@ class Neighbourhoods:
         if not improved:
             self.tired[visited] += 0.7
 
-    def _first(self, r: np.random.Generator, reach: float) -> int:
-        """An offer to begin with: one asked for, one where much is lost, or one that a child left
-        out could use."""
+    def _first(self, r: np.random.Generator, reach: float) -> list[int]:
+        """Offers to begin with: one asked for, those a child left out needs together, or one
+        where much is lost."""
         if self.asked_for:
-            return self.asked_for.pop()
+            return [self.asked_for.pop()]
         if len(self.left_out) and r.random() < 0.5:
             weight = self.by_unit[self.left_out]
             odds = weight / weight.sum() if weight.sum() > 0 else None
-            unit = int(r.choice(self.left_out, p=odds))
-            start = self.table.unit_start
-            part = int(r.integers(start[unit], start[unit + 1]))
-            columns = np.arange(self.table.part_start[part], self.table.part_start[part + 1])
-            tempted = self.loss[columns] + r.random(len(columns)) * reach * 0.5
-            return int(self.table.offer[columns[np.argmin(tempted)]])
+            return self._needed_by(int(r.choice(self.left_out, p=odds)), r, reach)
         weight = self.by_offer * np.exp(-self.tired)
         if weight.sum() <= 0:
-            return int(r.integers(len(weight)))
-        return int(r.choice(len(weight), p=weight / weight.sum()))
+            return [int(r.integers(len(weight)))]
+        return [int(r.choice(len(weight), p=weight / weight.sum()))]
+
+    def _needed_by(self, unit: int, r: np.random.Generator, reach: float) -> list[int]:
+        """For each component of a unit, an offer that suits it: a package needs all at once."""
+        found = []
+        for part in range(self.table.unit_start[unit], self.table.unit_start[unit + 1]):
+            columns = np.arange(self.table.part_start[part], self.table.part_start[part + 1])
+            tempted = self.loss[columns] + r.random(len(columns)) * reach * 0.5
+            found.append(int(self.table.offer[columns[np.argmin(tempted)]]))
+        return list(dict.fromkeys(found))
 
     def _columns_of_offer(self, offer: int) -> np.ndarray:
         sacks = self.core.knapsacks

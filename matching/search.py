@@ -5,7 +5,7 @@ is not cut short by the clock repeats exactly from its seed.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -22,7 +22,9 @@ from matching.table import Table
 
 POINT = 1_000
 """Pence a point of priority counts for while hours come first: more than it ever costs."""
-MOST_OPTIONS = 14
+WIDTHS = (0.03, 0.1, 0.3, 1.0, 2.0)
+"""Multiples of the usual reach: narrow looks at more children and only their best offers."""
+MOST_OPTIONS = 24
 """Columns a component may choose from in one neighbourhood, least loss first."""
 
 
@@ -30,10 +32,20 @@ MOST_OPTIONS = 14
 class Pace:
     """How large neighbourhoods are and how much effort each gets; adapts to what pays."""
 
-    size: float = 80.0
-    effort: float = 1.0
+    size: float = 120.0
+    effort: float = 1.5
     smallest: float = 30.0
     largest: float = 400.0
+    luck: list[float] = field(default_factory=lambda: [0.05, 0.15, 0.5, 1.0, 1.0])
+
+    def width(self, r: np.random.Generator) -> int:
+        """Which of the WIDTHS to try next: those that have paid more often."""
+        luck = np.array(self.luck)
+        return int(r.choice(len(WIDTHS), p=luck / luck.sum()))
+
+    def paid(self, width: int, improved: bool) -> None:
+        """A neighbourhood of this width improved something, or did not."""
+        self.luck[width] = 0.05 + 0.9 * (self.luck[width] - 0.05) + 0.1 * improved
 
     def learn(self, solved: float, improved: float) -> None:
         """After a round: shares of neighbourhoods solved to the end, and improved."""
@@ -48,13 +60,14 @@ def improve(
     incumbent: Incumbent, table: Table, core: Core, prices: Prices, loss: np.ndarray, run: Run,
     *, until_s: float, value_first: bool, enough, salt: int, patience: int = 40,
     least_value: int = 0, around: list[int] | None = None,
+    rounds: int = 1_000_000,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
 
     value_first: look for more priority-weighted hours, pence breaking ties; otherwise keep the
     hours (or `least_value` of them) and look for less pence. salt separates the random choices of
     phases; patience is how many rounds without any improvement end the search. around: offers
-    to look around first; the search then ends once it has looked there and found no more.
+    to look around first. rounds: the most rounds to go.
     """
     r = np.random.default_rng([run.seed, salt])
     grounds = Neighbourhoods(table, core, prices, loss)
@@ -62,15 +75,17 @@ def improve(
     pace, reach = Pace(), usual_reach(prices)
     barren, floor = 0, None if value_first else least_value
     with ThreadPoolExecutor(run.workers) as pool:
-        while run.seconds < until_s and not run.is_over() and not enough() and (
-                grounds.asked_for or barren < patience):
+        while rounds and barren < patience and run.seconds < until_s and not (
+                run.is_over() or enough()):
+            rounds -= 1
             jobs = _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor)
             solved = improved = 0
-            for units, visited, job in jobs:
+            for units, visited, width, job in jobs:
                 columns, proven = job.result()
                 better = columns is not None and _within_budgets(incumbent, units, columns) and (
                     incumbent.replace(units, columns, floor))
                 grounds.rest(visited, better)
+                pace.paid(width, better)
                 solved, improved = solved + proven, improved + better
             if jobs:
                 pace.learn(solved / len(jobs), improved / len(jobs))
@@ -90,7 +105,7 @@ def _within_budgets(incumbent: Incumbent, units, columns) -> bool:
 
 def usual_reach(prices: Prices) -> float:
     """The loss in pence up to which a column counts as wanted: a share of the usual cost."""
-    return 0.15 * float(np.mean(prices.cost)) + 1.0
+    return 0.3 * float(np.mean(prices.cost)) + 1.0
 
 
 def tell(incumbent: Incumbent, run: Run) -> None:
@@ -110,8 +125,9 @@ def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor) ->
     for _ in range(9 * run.workers):
         if len(jobs) == 3 * run.workers:
             break
-        wide = float(r.choice([0.5, 1.0, 2.0, 4.0]))
-        size = int(pace.size * r.uniform(0.6, 1.4) * wide**-0.4)
+        width = pace.width(r)
+        wide = WIDTHS[width]
+        size = int(pace.size * r.uniform(0.6, 1.4) * wide**-0.25)
         units, visited = grounds.grow(r, size, reach * wide, busy, incumbent)
         if len(units) < 2:
             continue
@@ -127,7 +143,7 @@ def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor) ->
         claimed |= set(table.provider[columns].tolist())
         seed = int(r.integers(1 << 30))
         limit = max(0.1, min(run.left, 10.0))
-        jobs.append((units, visited, pool.submit(
+        jobs.append((units, visited, width, pool.submit(
             decide, table, units, columns, room, old,
             None if floor is None else _value_to_keep(incumbent, old, floor, 3 * run.workers),
             pace.effort, limit, seed)))
@@ -175,6 +191,9 @@ def decide(
     solver.parameters.max_deterministic_time = effort
     solver.parameters.max_time_in_seconds = limit_s
     solver.parameters.linearization_level = 2
+    # neighbourhoods are small: probing them costs more than it saves
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     status = solver.solve(model.cp)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, False
