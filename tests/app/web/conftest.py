@@ -10,7 +10,7 @@ from sqlalchemy import event
 from app.accounts.roles import Role
 from app.kernel import audit
 from app.kernel.database import db
-from tests.factories.accounts import PASSWORD, make_user
+from tests.app.web.visitors import signed_in
 
 TESTER = audit.Actor(None, "Test")
 
@@ -32,20 +32,15 @@ def given(app) -> Callable:
 
 
 @pytest.fixture
-def sign_in(app, given) -> Callable[..., FlaskClient]:
+def sign_in(app) -> Callable[..., FlaskClient]:
     """Opens an account in a role and signs in: `sign_in(Role.FINANCE)` is their browser.
 
     provider_id: for a provider's account, the provider it belongs to.
     """
 
     def enter(role: Role = Role.SEND_OFFICER, provider_id: int | None = None) -> FlaskClient:
-        with given():
-            values = {} if provider_id is None else {"provider_id": provider_id}
-            email = make_user(role=role, **values).email
-        browser = app.test_client()
-        answer = browser.post("/sign-in", data={"email": email, "password": PASSWORD})
-        assert answer.status_code == 302, "the sign-in was refused"
-        return browser
+        values = {} if provider_id is None else {"provider_id": provider_id}
+        return signed_in(app, role, **values)
 
     return enter
 
