@@ -1,7 +1,7 @@
 """What in the directory needs a person: providers to decide about, renew, ask or visit."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,13 +49,17 @@ class Flag:
 _POOR = (Judgement.RED, Judgement.AMBER)
 
 
-def needing_attention(on: date) -> dict[Concern, tuple[Flag, ...]]:
+def needing_attention(
+    on: date, asked: Collection[Concern] = tuple(Concern)
+) -> dict[Concern, tuple[Flag, ...]]:
     """Every provider that needs attention on a date, by concern, the most urgent first.
 
+    asked: the concerns to look into; the others are left empty.
     A provider that was removed, or has left, needs none. The whole directory is read, in a fixed
     number of queries.
     """
-    judges = _judges(on, caps_in_force(on))
+    caps = caps_in_force(on) if Concern.CAP in asked else ()
+    judges = {which: judge for which, judge in _judges(on, caps).items() if which in asked}
     found: dict[Concern, list[Flag]] = defaultdict(list)
     for provider in _live_providers():
         for concern, judge in judges.items():
@@ -107,8 +111,8 @@ def _live_providers() -> Iterable[Provider]:
 
 
 def _pending(provider: Provider) -> Flag | None:
-    if provider.state is not AdmissionState.PENDING:
-        return None
+    if provider.state is not AdmissionState.PENDING or not provider.offers:
+        return None  # who only applies has a list of its own
     offers = len(provider.offers)
     what = "1 offer" if offers == 1 else f"{offers} offers"
     return Flag(provider, (f"{what} cannot be used before it is approved.",), -offers)

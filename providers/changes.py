@@ -266,6 +266,16 @@ def _version(row: Row, facts: Facts, number: int, why: str) -> ProfileVersion:
     return version
 
 
+def keep_version(row: Row, why: str) -> None:
+    """Keep a row as it stands as a version, where it differs from the last one.
+
+    For what is published without an edit: an admission, or a price of the yearly round.
+    """
+    last, facts = db.session.scalar(versions(row).limit(1)), read_facts(row)
+    if last is None or last.facts != facts:
+        _version(row, facts, (last.number if last else 0) + 1, why)
+
+
 def versions(row: Row) -> Select:
     """Every version of a row that was published, the newest first."""
     subject, number = subject_of(row)

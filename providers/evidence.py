@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.audit import Actor
@@ -218,6 +218,14 @@ def documents(provider: Provider | None = None, state: DocumentState | None = No
     if state is not None:
         found = found.where(EvidenceDocument.state == state)
     return found.order_by(EvidenceDocument.id.desc())
+
+
+def count_to_check() -> int:
+    """How many documents wait to be checked."""
+    counted = select(func.count(EvidenceDocument.id)).where(
+        EvidenceDocument.state == DocumentState.SENT
+    )
+    return db.session.scalar(counted) or 0
 
 
 def _own(document: EvidenceDocument, by: Actor) -> str | None:

@@ -14,6 +14,7 @@ from app.kernel.audit import Actor
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken, require
+from providers.changes import keep_version
 from providers.models.offer import Offer
 from providers.models.provider import Provider
 from providers.models.uplift import UPLIFT, ProposalState, UpliftProposal, UpliftRound
@@ -166,8 +167,11 @@ def put_in_force(on: date, *, by: Actor) -> tuple[int, int]:
         if reason:
             give_back([row], reason, by=by)
             continue
+        keep_version(row.offer, "As it stood before the yearly round")
         row.offer.price_pence = row.price_pence
         UPLIFT.fire(row, "put in force")
+        db.session.flush()
+        keep_version(row.offer, f"Yearly round {row.round.name}")
         changed += 1
     return changed, len(due) - changed
 

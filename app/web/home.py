@@ -15,9 +15,11 @@ from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
 from app.web.trail import by_day
+from providers.applications.service import count_to_decide
 from providers.attention import Concern, files_to_correct, needing_attention
 from providers.changes import count_waiting
 from providers.compliance import Freshness
+from providers.evidence import count_to_check
 from providers.gias import claims
 from providers.profile import EvidenceState, evidence_standings, offer_standings
 from providers.queries import caps_in_force
@@ -65,11 +67,17 @@ def _ap_lead(_user: User) -> dict[str, Any]:
     concerns = _concerns(
         Concern.PENDING, Concern.SUSPENDED, Concern.EVIDENCE, Concern.CAP, Concern.CAPACITY
     )
-    return concerns | {"changes": count_waiting(), "doubtful": len(doubtful)}
+    return concerns | {
+        "changes": count_waiting(),
+        "doubtful": len(doubtful),
+        "applications": count_to_decide(),
+        "documents": count_to_check(),
+    }
 
 
 def _quality_adviser(_user: User) -> dict[str, Any]:
-    return _concerns(Concern.JUDGEMENT, Concern.VISIT)
+    concerns = _concerns(Concern.JUDGEMENT, Concern.VISIT)
+    return concerns | {"documents": count_to_check()}
 
 
 def _concerns(*concerns: Concern) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from providers.admission import ADMISSION, AdmissionState
 from providers.applications.lifecycle import APPLICATION, ApplicationState
 from providers.applications.proposals import ProposedOffer
 from providers.applications.sections import Section
+from providers.changes import keep_version
 from providers.models.application import Application, Clarification, Review
 from providers.models.framework import Service
 from providers.models.offer import Offer, OfferNeed
@@ -116,6 +117,8 @@ def admit(application: Application, *, by: Actor) -> list[Offer]:
     sites = _publish_sites(application)
     offers = [_publish(application, proposed, sites) for proposed in application.offers]
     db.session.flush()
+    for row in (provider, *offers):
+        keep_version(row, f"Admitted by application {application.id}")
     return offers
 
 

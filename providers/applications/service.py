@@ -178,6 +178,13 @@ def applications(provider: Provider | None = None) -> Select:
     return found.order_by(Application.id.desc())
 
 
+def count_to_decide() -> int:
+    """How many applications wait for the authority."""
+    waiting = (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW)
+    counted = select(func.count(Application.id)).where(Application.state.in_(waiting))
+    return db.session.scalar(counted) or 0
+
+
 def whole(application: Application) -> Application:
     """The same application with all that its pages read, in a fixed number of queries."""
     return db.session.scalars(
