@@ -48,13 +48,14 @@ def free_on(offer: Offer, on: date, until: date | None = None) -> Free:
 
 
 def free_of(offers: Iterable[Offer], on: date, until: date | None = None) -> dict[int, Free]:
-    """What each of many offers has free, by the offer's id, in two queries."""
+    """What each of many offers has free, by the offer's id, in at most two queries."""
     listed = list(offers)
     ids = [offer.id for offer in listed]
     taken: dict[int, list[Commitment]] = defaultdict(list)
     for commitment in db.session.scalars(_running(ids, on, until)):
         taken[commitment.offer_id].append(commitment)
-    room = _room_by_half_day(ids)
+    agreed = any(each.sessions for running in taken.values() for each in running)
+    room = _room_by_half_day(ids) if agreed else defaultdict(dict)
     return {offer.id: _free(offer, taken[offer.id], room[offer.id], on) for offer in listed}
 
 

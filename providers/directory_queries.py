@@ -12,8 +12,10 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.kernel.clock import today
 from app.kernel.database import db
 from providers.admission import AdmissionState
+from providers.capacity import hours_left, promised
 from providers.models.framework import Service
 from providers.models.offer import Offer, OfferNeed
 from providers.models.provider import Provider
@@ -66,14 +68,16 @@ def directory(criteria: DirectoryCriteria = EVERY_PROVIDER, order: Order | None 
     """Providers, by name unless asked otherwise.
 
     order: by name, by the lowest price an hour net of VAT among the offers that fit, or by
-    the hours a week free in them together. Providers without such an offer come last.
+    the hours a week that are left free in them together. Providers without such an offer come last.
     """
+    taken = promised(today())
     fitting = (
         select(
             Offer.provider_id,
             func.min(_net_per_hour()).label("price"),
-            func.sum(func.coalesce(Offer.hours_free, 0)).label("hours"),
+            func.sum(func.coalesce(hours_left(taken), 0)).label("hours"),
         )
+        .outerjoin(taken, taken.c.offer_id == Offer.id)
         .where(*_of_offers(criteria))
         .group_by(Offer.provider_id)
         .subquery()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from providers import compliance
+from providers.capacity import Free, free_of
 from providers.compliance import EvidenceKind, Freshness
 from providers.models.offer import Offer
 from providers.models.provider import Provider
@@ -17,6 +18,7 @@ from providers.queries import ClosedReason, Closure, closed_reasons
 @dataclass(frozen=True)
 class OfferStanding:
     """An offer on a date. cap: None where the service has none. closed: why it can't be used.
+    free: what is left of its room once what it has promised is taken away.
 
     remarks: what to check or ask before it is used, though nothing forbids it.
     """
@@ -25,6 +27,7 @@ class OfferStanding:
     cap: Cap | None
     closed: tuple[ClosedReason, ...]
     freshness: Freshness
+    free: Free
     remarks: tuple[str, ...]
 
     @property
@@ -65,27 +68,26 @@ class EvidenceStanding:
 
 def offer_standings(offers: Iterable[Offer], on: date, caps: Iterable[Cap]) -> list[OfferStanding]:
     """How each offer stands on a date, in the order given."""
-    return [_offer_standing(offer, on, caps) for offer in offers]
+    listed = list(offers)
+    free = free_of(listed, on)
+    return [_offer_standing(offer, on, caps, free[offer.id]) for offer in listed]
 
 
-def _offer_standing(offer: Offer, on: date, caps: Iterable[Cap]) -> OfferStanding:
+def _offer_standing(offer: Offer, on: date, caps: Iterable[Cap], free: Free) -> OfferStanding:
     cap = cap_on(caps, offer.service.code, on)
     remarks = (
         compliance.freshness_remark(offer.confirmed_on, on),
         cap_remark(offer.price, cap, offer.service.name),
-        "It has no hours or places free." if _is_full(offer) else None,
+        "It has no hours or places free." if free.is_full else None,
     )
     return OfferStanding(
         offer,
         cap,
         closed_reasons(offer, on, caps),
         compliance.freshness(offer.confirmed_on, on),
+        free,
         tuple(remark for remark in remarks if remark),
     )
-
-
-def _is_full(offer: Offer) -> bool:
-    return offer.hours_free == 0 or offer.places_free == 0
 
 
 def evidence_standings(

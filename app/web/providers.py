@@ -1,6 +1,6 @@
 """What the pages about providers show: a line of the directory, its spreadsheet, a map of sites."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,12 +13,13 @@ from app.kernel.geography import km_to_miles
 from app.web import map as drawing
 from app.web.places import PLACE_WORDS, postcode_in_words
 from providers.attention import Concern, needing_attention
+from providers.capacity import Free, free_of
 from providers.compliance import Freshness, freshness
 from providers.directory_queries import DirectoryCriteria, fitting_offers
 from providers.models.offer import Offer
 from providers.models.provider import Provider
 from providers.needs import Delivery, sessions_in_words
-from providers.pricing import cap_on
+from providers.pricing import Cap, cap_on
 from providers.queries import caps_in_force, closed_reasons
 
 
@@ -57,18 +58,21 @@ class Line:
 
 def concerned(on: date, concern: Concern) -> frozenset[int]:
     """The ids of the providers that a concern is about on a date."""
-    return frozenset(flag.provider.id for flag in needing_attention(on)[concern])
+    return frozenset(flag.provider.id for flag in needing_attention(on, (concern,))[concern])
 
 
 def lines(providers: Sequence[Provider], criteria: DirectoryCriteria, on: date) -> list[Line]:
     """Providers of one page, each with its offers that fit and what they come to."""
     offers = fitting_offers(providers, criteria)
     caps = caps_in_force(on)
-    return [_line(provider, offers[provider.id], on, caps) for provider in providers]
+    free = free_of([offer for fitting in offers.values() for offer in fitting], on)
+    return [_line(provider, offers[provider.id], on, caps, free) for provider in providers]
 
 
-def _line(provider: Provider, offers: Sequence[Offer], on: date, caps) -> Line:
-    said = [offer.hours_free for offer in offers if offer.hours_free is not None]
+def _line(
+    provider: Provider, offers: Sequence[Offer], on: date, caps, free: Mapping[int, Free]
+) -> Line:
+    said = [hours for o in offers if (hours := free[o.id].hours) is not None]
     return Line(
         provider,
         offers,
@@ -104,19 +108,25 @@ EXPORT_HEADER = (
 def rows_to_export(statement: Select, on: date) -> Iterator[list[Any]]:
     """Offers as rows of a spreadsheet, in the header's order, read as they are written."""
     caps = caps_in_force(on)
-    for offer in db.session.scalars(statement.execution_options(yield_per=500)):
-        cap = cap_on(caps, offer.service.code, on)
-        reasons = [reason.text for reason in closed_reasons(offer, on, caps)]
-        yield [
-            *_of_provider(offer),
-            *_of_offer(offer),
-            offer.price.net_per_hour() / 100,
-            cap.pence / 100 if cap else None,
-            offer.provider.last_visit_on,
-            offer.provider.judgement,
-            not reasons,
-            " ".join(reasons),
-        ]
+    for batch in db.session.scalars(statement.execution_options(yield_per=500)).partitions():
+        free = free_of(batch, on)
+        for offer in batch:
+            yield _row(offer, free[offer.id], caps, on)
+
+
+def _row(offer: Offer, free: Free, caps: Iterable[Cap], on: date) -> list[Any]:
+    cap = cap_on(caps, offer.service.code, on)
+    reasons = [reason.text for reason in closed_reasons(offer, on, caps)]
+    return [
+        *_of_provider(offer),
+        *_of_offer(offer, free),
+        offer.price.net_per_hour() / 100,
+        cap.pence / 100 if cap else None,
+        offer.provider.last_visit_on,
+        offer.provider.judgement,
+        not reasons,
+        " ".join(reasons),
+    ]
 
 
 def _of_provider(offer: Offer) -> list[Any]:
@@ -130,7 +140,7 @@ def _of_provider(offer: Offer) -> list[Any]:
     ]
 
 
-def _of_offer(offer: Offer) -> list[Any]:
+def _of_offer(offer: Offer, free: Free) -> list[Any]:
     radius = offer.travel_radius_km
     return [
         offer.service.lot.code if offer.service.lot else None,
@@ -142,8 +152,8 @@ def _of_offer(offer: Offer) -> list[Any]:
         offer.site.postcode,
         None if radius is None else round(km_to_miles(radius), 1),
         sessions_in_words(offer.sessions),
-        offer.hours_free,
-        offer.places_free,
+        free.hours,
+        free.places,
         offer.group_size,
         offer.min_hours,
         offer.confirmed_on,

@@ -102,3 +102,15 @@ def test_a_provider_sees_its_own_commitments_and_no_other(sign_in, given):
     assert browser.get(f"/commitments/{ids[0]}").status_code == 200
     assert browser.get(f"/commitments/{ids[1]}").status_code == 404
     assert browser.post(f"/commitments/{ids[0]}/release").status_code == 403
+
+
+def test_officers_see_what_is_left_on_the_provider_page_the_list_and_the_download(sign_in, given):
+    with given():
+        offer = make_offer(hours_free=20, places_free=4)
+        provider = make_commitment(offer, hours=6).offer.provider_id
+    officer = sign_in(Role.SEND_OFFICER)
+    page = officer.get(f"/providers/{provider}").text
+    assert "14 hours a week, 3 places" in page
+    assert "6 hours and 1 place are called off" in page
+    assert "14" in officer.get("/providers/?sort=-hours").text
+    assert ",14,3," in officer.get("/providers/download.csv").text
