@@ -140,5 +140,6 @@ def test_pages_that_wait_for_the_worker_go_on_to_the_result_by_themselves(
 
     page.goto(f"{served.address}/matches/start")
     page.get_by_role("button", name="Match children now").click()
-    expect(page.get_by_text("Children placed", exact=True)).to_be_visible(timeout=AMPLE)
+    map_link = page.get_by_role("link", name="See this match on a map")
+    expect(map_link).to_be_visible(timeout=AMPLE)
     expect(page.locator(".fp-tile__value").first).to_have_text(re.compile("1 of 1"))

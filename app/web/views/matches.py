@@ -51,8 +51,8 @@ def runs():
 @requires(Permission.RUN_MATCH)
 def start():
     """Ask for a match of every child who waits; while one is under way, show that one."""
-    if under_way := queries.run_under_way():
-        return redirect(url_for("matches.show", match_run_id=under_way.id))
+    if running := queries.run_under_way():
+        return redirect(url_for("matches.show", match_run_id=running.id))
     days = policies.capacity_days(policies.in_force())
     form = StartMatch(days, seconds=current_app.config["MATCH_SECONDS"])
     if form.validate_on_submit():
