@@ -306,16 +306,21 @@ def match(
     seconds: float,
     seed: int = 0,
     workers: int = 1,
+    previous: Mapping[str, Any] | None = None,
     tell: Report = silent,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Answer:
-    """Solve a problem in at most so many seconds. Raises RuleBroken where it makes no sense."""
+    """Solve a problem in at most so many seconds. Raises RuleBroken where it makes no sense.
+
+    previous: the packed result of much the same problem, to start from.
+    """
     try:
         result = solve(
             problem,
             time_limit_s=seconds,
             seed=seed,
             workers=workers,
+            previous=None if previous is None else unpack(m.Result, previous),
             on_progress=lambda progress: tell(_as_told(progress)),
             should_stop=should_stop,
         )

@@ -47,8 +47,10 @@ def unpack(kind: Any, plain: Any) -> Any:
         return tuple(unpack(each, item) for each, item in zip(kinds, plain, strict=True))
     if origin is frozenset:
         return frozenset(unpack(inner[0], item) for item in plain)
-    if origin is Mapping:
+    if origin in (Mapping, dict):
         return {unpack(inner[0], key): unpack(inner[1], item) for key, item in plain}
+    if origin is not None:
+        raise TypeError(f"{kind} cannot be read back.")
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(plain)
     return plain

@@ -6,7 +6,7 @@ import pytest
 from time_machine import travel
 
 from app import demonstration, jobs
-from app.commissioning import bridge, inputs, service, trials
+from app.commissioning import bridge, inputs, service, trials, what_if
 from app.commissioning.models.match import MatchRun, RunKind
 from app.commissioning.packing import expand, unpack
 from app.factory import create_app
@@ -164,3 +164,16 @@ def test_the_example_county_run_again_gives_the_same_answer(county_match):
     again = db.session.get_one(MatchRun, again.id, populate_existing=True)
     assert trials.compare(again).is_the_same
     assert again.weekly_cost_pence == county_match.weekly_cost_pence
+
+
+def test_a_trial_of_a_large_match_starts_from_its_result(county_match, monkeypatch):
+    monkeypatch.setattr(service, "WARM_FROM", 0)
+    further = [{"kind": "travel", "km": 3.0}]
+    trial = service.request_trial(None, RunKind.WHAT_IF, county_match, further)
+    db.session.commit()
+    jobs.run("match", trial.id)
+    trial = db.session.get_one(MatchRun, trial.id, populate_existing=True)
+    problem = bridge.unpacked(what_if.applied(further, inputs.kept(county_match)))
+    assert verify(problem, unpack(Result, expand(trial.result))) == []
+    assert trial.hours_placed >= county_match.hours_placed
+    assert trial.hours_gap <= 0.02 and trial.cost_gap <= 0.02
