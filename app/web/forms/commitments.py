@@ -25,7 +25,7 @@ class RecordCommitment(FlaskForm):
     offer = StringField(
         "Reference of the offer",
         widget=GovTextInput(),
-        description="Such as SUP0008/mentoring. “Record a call-off” on a provider’s page fills it in.",
+        description="Such as SUP0008/mentoring. “Record a call-off” on a provider’s page fills it.",
         filters=[lambda text: (text or "").strip()],
         validators=[DataRequired("Enter the reference of the offer")],
     )
