@@ -71,6 +71,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "PUBLIC_DIRECTORY": environment.get("FAIRPLACE_PUBLIC_DIRECTORY", "on") != "off",
         "GEOCODER": environment.get("FAIRPLACE_GEOCODER", ""),
         "GEOCODER_OPTIONS": json.loads(environment.get("FAIRPLACE_GEOCODER_OPTIONS", "{}")),
+        "ROADS_URL": environment.get("FAIRPLACE_ROADS_URL", ""),
+        "ROADS_SECONDS": float(environment.get("FAIRPLACE_ROADS_SECONDS", "2")),
         "SMALLEST_GROUP": int(environment.get("FAIRPLACE_SMALLEST_GROUP", "5")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),
     }

@@ -33,6 +33,7 @@ from app.web.export import download
 from app.web.forms.matches import FilterOutcomes, StartMatch
 from app.web.listing import Sort
 from app.web.matches import figures, map_of_match, rows_to_export
+from app.web.roads import roads_of
 from app.web.runs import under_way
 
 matches = Blueprint("matches", __name__, url_prefix="/matches")
@@ -136,6 +137,7 @@ def outcome(match_outcome):
         run=match_outcome.run,
         rulings=rulings.in_force([match_outcome.referral]),
         costs=costs_of_choices.known_for(match_outcome),
+        roads=roads_of(match_outcome),
     )
 
 
