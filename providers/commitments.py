@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import audit
@@ -108,6 +108,17 @@ def end(commitment: Commitment, last_day: date) -> None:
 def release(commitment: Commitment) -> None:
     """Give back room that was promised and never used. Raises RuleBroken once it is live."""
     COMMITMENT.fire(commitment, "release")
+
+
+def children_there(provider_id: int, on: date) -> int:
+    """How many children's places at a provider are taken up on a date, through the authority."""
+    running = (
+        Commitment.state != CommitmentState.RELEASED,
+        Commitment.starts_on <= on,
+        or_(Commitment.ends_on.is_(None), Commitment.ends_on >= on),
+    )
+    places = select(func.coalesce(func.sum(Commitment.places), 0)).join(Commitment.offer)
+    return db.session.scalar(places.where(Offer.provider_id == provider_id, *running)) or 0
 
 
 def settle(on: date) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires, visible
 from app.kernel.clock import today
@@ -19,6 +20,7 @@ from app.web.providers import (
     map_of_sites,
     rows_to_export,
 )
+from providers.commitments import children_there
 from providers.compliance import visit_remarks
 from providers.directory_queries import DIRECTORY_ORDERS, directory_offers, fitting_offers
 from providers.directory_queries import directory as listed
@@ -63,7 +65,7 @@ def export(kind):
 
 
 @providers.get("/<int:provider_id>")
-@requires(Permission.VIEW_PROVIDER, on=Provider)
+@requires(Permission.VIEW_PROVIDER, on=Provider, options=(joinedload(Provider.sites),))
 def show(provider):
     """A provider: what it offers, to whom, where and at what price, and how it is checked."""
     on = today()
@@ -74,5 +76,6 @@ def show(provider):
         offers=offer_standings(offers, on, caps_in_force(on)),
         evidence=evidence_standings(provider, on),
         visit=visit_remarks(provider.last_visit_on, provider.judgement, on),
+        children=children_there(provider.id, on),
         picture=map_of_sites(provider),
     )

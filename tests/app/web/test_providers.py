@@ -14,6 +14,7 @@ from providers.admission import AdmissionState
 from providers.compliance import EvidenceKind
 from providers.models.place import Accuracy
 from providers.needs import Judgement, NeedType, PriceUnit, Registration, VatBasis
+from tests.factories.commitments import make_commitment
 from tests.factories.providers import (
     a_site,
     an_item,
@@ -391,3 +392,37 @@ def test_a_provider_does_not_read_the_authority_s_notes_about_it(given, sign_in)
 
 def test_a_provider_who_is_not_there_is_not_found(sign_in):
     assert sign_in().get("/providers/99999").status_code == 404
+
+
+def test_a_provider_page_says_how_many_children_are_there_now(given, sign_in):
+    with given():
+        offer = make_offer()
+        provider_id = offer.provider_id
+        make_commitment(offer)
+        make_commitment(offer, places=2)
+        make_commitment(offer, starts_on=TODAY - timedelta(days=9), ends_on=TODAY - timedelta(1))
+        make_commitment(offer, starts_on=TODAY + timedelta(days=1))
+        make_commitment()
+    page = sign_in().get(f"/providers/{provider_id}")
+    assert "3 children through the authority" in page.text
+
+
+def test_a_provider_page_says_how_far_a_price_is_from_the_cap(given, sign_in):
+    with given():
+        service = make_service()
+        make_cap(service, 6_500)
+        provider_id = make_offer(service=service, price_pence=4_850).provider_id
+    page = sign_in().get(f"/providers/{provider_id}")
+    assert "The cap is £65.00 an hour, £16.50 more" in page.text
+
+
+def test_a_provider_page_reads_the_database_at_most_twelve_times(given, sign_in, count_queries):
+    with given():
+        provider = make_provider(sites=[a_site(), a_site(postcode="SO237AA")])
+        for code in ("mentoring", "tutoring_qts", "outdoor"):
+            make_commitment(make_offer(provider=provider, service=make_service(code)))
+        provider_id = provider.id
+    browser = sign_in()
+    with count_queries() as asked:
+        assert browser.get(f"/providers/{provider_id}").status_code == 200
+    assert len(asked) <= 12, "\n".join(asked)
