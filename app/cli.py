@@ -209,6 +209,14 @@ def match(any_date: bool, again: int | None) -> None:
 @with_appcontext
 def serve(host: str, port: int) -> None:
     """Serve the site and work its background jobs, until stopped."""
+    try:
+        app = current_app._get_current_object()
+        server = waitress.create_server(app, host=host, port=port, threads=8)
+    except OSError as taken:
+        raise click.ClickException(
+            f"Port {port} of {host} cannot be used: {taken.strerror}. "
+            f"Choose another, such as --port {port + 1} (make run PORT={port + 1})."
+        ) from taken
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     helper = subprocess.Popen(command)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -216,8 +224,9 @@ def serve(host: str, port: int) -> None:
     for role, email in demonstration.sign_ins():
         click.echo(f"  {role:16} {email:28} {demonstration.PASSWORD}")
     try:
-        waitress.serve(current_app._get_current_object(), host=host, port=port, threads=8)
+        server.run()
     finally:
+        server.close()
         helper.terminate()
         helper.wait(timeout=30)
 

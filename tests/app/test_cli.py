@@ -1,5 +1,6 @@
 """The commands of an operator: what they do, what they say, and what they refuse."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,17 @@ def test_the_example_and_its_well_known_passwords_are_kept_out_of_production(sql
     assert result.exit_code == 1
     assert "FAIRPLACE_ENV=production" in result.output
     assert ask(sqlite_app, select(func.count(Framework.id))) == 0
+
+
+def test_a_port_that_is_taken_is_told_in_one_line_with_what_to_do(sqlite_app):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = sqlite_app.test_cli_runner().invoke(args=["serve", "--port", str(port)])
+    assert result.exit_code == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used" in result.output
+    assert f"PORT={port + 1}" in result.output
 
 
 def test_the_files_of_the_example_are_there():
