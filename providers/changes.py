@@ -203,7 +203,6 @@ def withdraw(item: ChangeItem) -> None:
 def accept(item: ChangeItem, comment: str = "") -> None:
     """Publish a proposed change. Raises RuleBroken where it breaks a rule as things stand now."""
     _lock(item.provider)
-    db.session.refresh(item)
     row = row_of(item)
     published = read_facts(row)
     require(faults(row, published | {item.field: item.after}).get(item.field))
@@ -219,7 +218,6 @@ def accept(item: ChangeItem, comment: str = "") -> None:
 def send_back(item: ChangeItem, comment: str) -> None:
     """Return a proposed change with the reason. Raises RuleBroken without one."""
     _lock(item.provider)
-    db.session.refresh(item)
     _decided(item, "return", comment)
 
 
@@ -321,8 +319,10 @@ def compared(row: Row, one: Facts, other: Facts) -> list[tuple[Fact, str, str, b
 
 
 def _lock(provider: Provider) -> None:
-    """One editor of a provider at a time."""
+    """One editor of a provider at a time; what was read before is read anew."""
     db.session.execute(select(Provider.id).where(Provider.id == provider.id).with_for_update())
+    db.session.flush()
+    db.session.expire_all()
 
 
 def _who() -> str:

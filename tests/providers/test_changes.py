@@ -8,6 +8,7 @@ from app.kernel.rules import RuleBroken
 from providers import changes
 from providers.facts import facts_for, read_facts
 from providers.models.change import ChangeItem, ChangeState
+from providers.models.offer import Offer
 from providers.needs import NeedType, Registration
 from tests.factories.providers import make_cap, make_offer, make_provider, make_service
 
@@ -230,3 +231,18 @@ def test_names_of_sites_and_the_safeguarding_contact_are_kept_whole(context):
     assert read_facts(provider)["contact_email"] == "hello@oak.example"
     changes.accept(the_item(field="safeguarding"))
     assert read_facts(provider)["safeguarding"] == contact
+
+
+def test_what_somebody_saved_after_the_page_was_read_is_seen_under_the_lock(app):
+    with app.app_context(), audit.acting(LEAD, "test"):
+        number = make_offer().id
+        db.session.commit()
+    with app.app_context(), audit.acting(LEAD, "test"):
+        mine = db.session.get_one(Offer, number)
+        base = changes.draft_of(mine)
+        with app.app_context():
+            edit(db.session.get_one(Offer, number), base, min_hours=3)
+            db.session.commit()
+        (conflict,) = edit(mine, base, min_hours=4).conflicts
+        assert (conflict.was, conflict.now, conflict.wanted) == ("1", "3", "4")
+        assert conflict.by == "Amara Lead"

@@ -1,15 +1,21 @@
 """Promising room, starting, ending and releasing it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from app.kernel import audit
 from app.kernel.clock import today
+from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from providers import commitments
 from providers.capacity import free_on
 from providers.models.commitment import CommitmentState
+from providers.models.offer import Offer
 from providers.needs import Judgement, sessions_to_mask
+from tests.conftest import TESTER
 from tests.factories.commitments import make_commitment
 from tests.factories.providers import make_offer, make_provider
 
@@ -87,3 +93,26 @@ def test_only_a_promise_that_has_not_begun_can_be_released(context):
     assert free_on(offer, today()).hours == 10
     with pytest.raises(RuleBroken):
         commitments.release(make_commitment())
+
+
+def test_of_two_who_promise_the_last_place_at_once_one_is_refused(app):
+    with app.app_context(), audit.acting(TESTER, "test"):
+        number = make_offer(hours_free=10, places_free=1).id
+        db.session.commit()
+    ready = threading.Barrier(2)
+
+    def call_off(reference: str) -> str:
+        with app.app_context(), audit.acting(TESTER, "test"):
+            offer = db.session.get_one(Offer, number)
+            db.session.rollback()
+            ready.wait(timeout=10)
+            try:
+                promise(offer, reference=reference)
+                db.session.commit()
+            except RuleBroken:
+                db.session.rollback()
+                return "refused"
+            return "promised"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(call_off, ("CO-1", "CO-2"))) == ["promised", "refused"]
