@@ -22,7 +22,6 @@ from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.kernel import audit
-from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken, require
@@ -31,7 +30,6 @@ from providers import places
 from providers.intake.staging import refused_rows
 from providers.models.intake import Intake, IntakeKind
 from providers.queries import provider_by_reference
-from providers.renewals import NEVER_SENT, renewals
 from providers.service import start_framework
 
 OPERATOR = audit.Actor(None, "Command line")
@@ -79,7 +77,6 @@ def register(app: Flask) -> None:
         framework,
         postcodes,
         accounts,
-        evidence,
         intake,
         match,
         serve,
@@ -92,20 +89,6 @@ example = AppGroup("example", help="The example county: invented children and su
 framework = AppGroup("framework", help="The open framework that providers join.")
 postcodes = AppGroup("postcodes", help="Where postcodes lie.")
 accounts = AppGroup("accounts", help="Who may sign in.")
-
-
-evidence = AppGroup("evidence", help="What proves that providers are safe to use.")
-
-
-@evidence.command("remind")
-@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
-def remind(day: datetime | None) -> None:
-    """List what evidence falls due, one line an item, to be sent on to the providers."""
-    found = renewals(day.date() if day else today())
-    due = [item for item in found if item.within != NEVER_SENT]
-    for item in due:
-        click.echo(f"{item.provider.reference}\t{item.provider.name}\t{item.text}")
-    click.echo(f"{plural(len(due), 'item')} of evidence due.")
 
 
 @example.command("load")

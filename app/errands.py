@@ -12,12 +12,14 @@ from app.accounts.people import addresses_of
 from app.cli import DAY, OPERATOR, bar, deed
 from app.kernel.clock import today
 from app.web.formats import plural
-from app.web.letters import capacity_letter
+from app.web.letters import capacity_letter, evidence_letter
 from providers import commitments as service
 from providers import confirmations, gias, uplifts
 from providers.models.provider import Provider
+from providers.renewals import NEVER_SENT, Renewal, of_today, renewals
 
 capacity = AppGroup("capacity", help="What providers have free.")
+evidence = AppGroup("evidence", help="What proves that providers are safe to use.")
 prices = AppGroup("prices", help="What offers cost.")
 commitments = AppGroup("commitments", help="Room at offers that is promised.")
 schools = AppGroup("schools", help="The national register of schools.")
@@ -25,7 +27,7 @@ schools = AppGroup("schools", help="The national register of schools.")
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (capacity, prices, commitments, schools):
+    for command in (capacity, evidence, prices, commitments, schools):
         app.cli.add_command(command)
 
 
@@ -39,6 +41,34 @@ def change_prices(day: datetime | None) -> None:
     with deed("uplift:apply"):
         changed, returned = uplifts.put_in_force(day.date() if day else today(), by=OPERATOR)
     click.echo(f"{plural(changed, 'price')} changed, {returned} returned to the provider.")
+
+
+@evidence.command("remind")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+@click.option("--send", is_flag=True, help="Write to the providers whom it concerns today.")
+def remind(day: datetime | None, send: bool) -> None:
+    """List what evidence falls due; with --send, run daily, write to the providers.
+
+    A provider is written to on the day on which an item enters a warning time (60, 30 and 7
+    days before it runs out), and on the day after it ran out.
+    """
+    due = [i for i in renewals(day.date() if day else today()) if i.within != NEVER_SENT]
+    for item in due:
+        click.echo(f"{item.provider.reference}\t{item.provider.name}\t{item.text}")
+    click.echo(f"{plural(len(due), 'item')} of evidence due.")
+    if send:
+        told = [_remind(*pair) for pair in of_today(due).items()]
+        click.echo(f"{plural(sum(told), 'message')} sent.")
+
+
+def _remind(provider: Provider, items: list[Renewal]) -> int:
+    """Write to a provider's people about what falls due; returns how many messages were sent."""
+    addresses = addresses_of(provider)
+    if not addresses:
+        click.echo(f"{provider.reference} has no email address. Tell it by telephone.")
+    for address in addresses:
+        mail.send(evidence_letter(provider, [item.text for item in items], address))
+    return len(addresses)
 
 
 @capacity.command("ask")

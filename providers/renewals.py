@@ -46,6 +46,19 @@ class Renewal:
         return f"{what} {verb} on {in_words(self.standing.until)}."
 
 
+def of_today(due: Iterable[Renewal]) -> dict[Provider, list[Renewal]]:
+    """What a provider is to be told today: items that enter a warning time, or ran out yesterday.
+
+    Where a renewal has been sent there is nothing to tell.
+    """
+    days = (*compliance.SETTINGS.warn_at, -1)
+    told: dict[Provider, list[Renewal]] = {}
+    for item in due:
+        if item.days in days and not item.sent:
+            told.setdefault(item.provider, []).append(item)
+    return told
+
+
 def renewals(
     on: date,
     provider: Provider | None = None,

@@ -1,14 +1,17 @@
 """What the pages of applications show: sections with their state, answers as facts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask_security import login_user
 
+from app import mail
 from app.access import Permission, may
+from app.accounts.people import addresses_of
 from app.accounts.roles import Role
 from app.accounts.service import open_account
 from app.kernel import audit
+from app.mail import Letter
 from app.web.forms.applications import StartApplication
 from app.web.places import postcode_in_words
 from providers.applications.proposals import ProposedOffer
@@ -51,6 +54,12 @@ def begin(form: StartApplication, scheme: Scheme) -> Application:
     )
     login_user(user)
     return application
+
+
+def tell(application: Application, letter: Callable[[Application, str], Letter]) -> None:
+    """Write to the applicant's people. Raises MailFailed, and then nothing is saved."""
+    for address in addresses_of(application.provider):
+        mail.send(letter(application, address))
 
 
 def tasks(application: Application) -> list[Task]:

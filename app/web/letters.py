@@ -1,12 +1,16 @@
 """The e-mails that the service writes: plain words, a link, and nothing about any person."""
 
+from collections.abc import Iterable
+
 from app.accounts.models import Invitation
 from app.kernel.clock import today
 from app.kernel.words import in_words
 from app.links import Purpose, address_of, token_for
 from app.mail import Letter
 from app.web.formats import plural
+from providers.models.application import Application
 from providers.models.ask import CapacityAsk
+from providers.models.provider import Provider
 
 _SIGNED = "This message was sent by Fairplace for the local authority. Replies are not read."
 
@@ -54,6 +58,61 @@ Set a password to begin:
 
 The link works once, and for {Purpose.SET_PASSWORD.days} days from {in_words(today())}. If you \
 did not expect this, ignore it: nothing happens.
+
+{_SIGNED}
+""",
+    )
+
+
+def evidence_letter(provider: Provider, lines: Iterable[str], to: str) -> Letter:
+    """Tells a provider which evidence runs out. lines: one sentence an item."""
+    items = "\n".join(f"- {line}" for line in lines)
+    return Letter(
+        to,
+        f"Evidence to renew: {provider.name}",
+        f"""To {provider.name}
+
+{items}
+
+Without evidence that is required your offers leave search and matching by themselves. They come
+back once a renewal has been sent and checked.
+
+Sign in to send it: {address_of("evidence.due")}
+
+{_SIGNED}
+""",
+    )
+
+
+def question_letter(application: Application, to: str) -> Letter:
+    """Tells an applicant that a question waits; what is asked stands on the page alone."""
+    due_on = min(row.due_on for row in application.clarifications if row.answered_at is None)
+    return Letter(
+        to,
+        f"A question about your application: {application.provider.name}",
+        f"""To {application.provider.name}
+
+The authority has a question about your application to join the framework. Please answer it by
+{in_words(due_on)}. You can change the section that it is about until then.
+
+Sign in to answer: {address_of("applications.show", application_id=application.id)}
+
+{_SIGNED}
+""",
+    )
+
+
+def decision_letter(application: Application, to: str) -> Letter:
+    """Tells an applicant that its application was decided; the reasons stand on the page."""
+    outcome = application.state.label.lower()
+    return Letter(
+        to,
+        f"Your application to join the framework: {outcome}",
+        f"""To {application.provider.name}
+
+Your application to join the framework was {outcome}.
+
+Sign in to see the decision: {address_of("applications.show", application_id=application.id)}
 
 {_SIGNED}
 """,

@@ -5,8 +5,10 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.kernel.clock import today
-from app.web.applications import evidence_rows, facts
+from app.web.applications import evidence_rows, facts, tell
+from app.web.formats import plural
 from app.web.forms.reviews import AskQuestion, RecordVisit, RefuseApplication, ReviewSection
+from app.web.letters import decision_letter, question_letter
 from providers.applications import review as service
 from providers.applications.lifecycle import APPLICATION
 from providers.applications.sections import Section
@@ -54,6 +56,7 @@ def ask(application, section):
     if form.validate_on_submit():
         asked = (form.question.data, form.due_on.data)
         service.ask(application, kind, *asked, by=current_user.actor)
+        tell(application, question_letter)
         return _back(application, "Your question was sent to the applicant.")
     return render_template("reviews/ask.html", application=application, section=kind, form=form)
 
@@ -62,7 +65,8 @@ def ask(application, section):
 @requires(Permission.RECORD_FIRST_VISIT, on=Application)
 def visit(application):
     """Record the initial visit."""
-    form = RecordVisit(obj=application)
+    known = {"judgement": application.visit_judgement, "notes": application.visit_notes}
+    form = RecordVisit(visited_on=application.visited_on, **known)
     if form.validate_on_submit():
         seen = (form.visited_on.data, Judgement(form.judgement.data), form.notes.data)
         service.record_visit(application, *seen, by=current_user.actor)
@@ -76,9 +80,9 @@ def admit(application):
     """Admit the applicant and publish its offers, or see what stands against that."""
     if request.method == "POST":
         offers = service.admit(whole(application), by=current_user.actor)
-        count = len(offers)
-        plural = "1 offer is" if count == 1 else f"{count} offers are"
-        return _back(application, f"{application.provider.name} was admitted. {plural} published.")
+        tell(application, decision_letter)
+        done = plural(len(offers), "offer is", "offers are")
+        return _back(application, f"{application.provider.name} was admitted. {done} published.")
     against = APPLICATION.reasons_against(application, "admit")
     return render_template("reviews/admit.html", application=application, against=against)
 
@@ -90,5 +94,6 @@ def refuse(application):
     form = RefuseApplication(reasons="\n".join(service.reasons_found(application)))
     if form.validate_on_submit():
         service.refuse(application, form.reasons.data.splitlines(), by=current_user.actor)
+        tell(application, decision_letter)
         return _back(application, "The application was refused.")
     return render_template("reviews/refuse.html", application=application, form=form)

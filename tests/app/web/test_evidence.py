@@ -133,3 +133,14 @@ def test_what_falls_due_is_listed_for_the_command_line(site):
     told = site.test_cli_runner().invoke(args=["evidence", "remind"])
     assert "Public liability insurance ran out on" in told.output
     assert told.output.endswith("1 item of evidence due.\n")
+
+
+def test_a_provider_is_written_to_on_the_days_that_matter_and_no_other(site):
+    of_the_provider(site)
+    run = site.test_cli_runner()
+    told = run.invoke(args=["evidence", "remind", "--send"])
+    assert told.output.endswith("1 message sent.\n"), told.output
+    later = (today() + timedelta(days=1)).isoformat()
+    assert (
+        "0 messages sent" in run.invoke(args=["evidence", "remind", "--send", "--on", later]).output
+    )
