@@ -156,7 +156,19 @@ def test_an_application_is_filled_in_submitted_reviewed_and_admitted(site, appli
     assert "Mentoring" in lead.get("/providers/1").text
 
 
-def test_a_question_is_asked_and_answered(site, applicant):
+class Letterbox:
+    """Keeps the messages that would be sent."""
+
+    def __init__(self):
+        self.messages = []
+
+    def send(self, message):
+        self.messages.append(message)
+
+
+def test_a_question_is_asked_and_answered(site, applicant, monkeypatch):
+    box = Letterbox()
+    monkeypatch.setitem(site.extensions, "mailer", box)
     fill_in(applicant)
     give_evidence(site)
     applicant.post("/applications/1/submit")
@@ -165,6 +177,9 @@ def test_a_question_is_asked_and_answered(site, applicant):
     due = today() + timedelta(days=7)
     asked = {"question": "Who covers holidays?", "due_on": [due.day, due.month, due.year]}
     assert lead.post("/reviews/1/staff/ask", data=asked).status_code == 302
+    (message,) = box.messages
+    assert message["To"] == "anna@example.org"
+    assert "holidays" not in message.get_content()
     assert "Who covers holidays?" in applicant.get("/applications/1").text
     assert applicant.get("/applications/1/staff").text.count("<form") == 2
     assert "<textarea" not in applicant.get("/applications/1/methods").text
