@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from pyproj import Geod
-from sqlalchemy import Row, Select, func, or_, select, union
+from sqlalchemy import Integer, Row, Select, func, or_, select, type_coerce, union
 from sqlalchemy.orm import joinedload
 
 from app.kernel.database import db
@@ -174,18 +174,12 @@ def _fitting(
         Site.latitude,
         Site.longitude,
         Offer.travel_radius_km,
-        Offer.at_base,
-        Offer.at_home,
-        Offer.in_community,
-        Offer.online,
+        *(type_coerce(way, Integer).label(way.key) for way in clauses.WAYS),
         clauses.net_per_hour().label("price"),
         clauses.is_registered().label("registered"),
         clauses.freshness_rank(on).label("freshness"),
         clauses.judgement_rank().label("judgement"),
         clauses.needs_met(criteria).label("met"),
-        Offer.hours_free,
-        Offer.places_free,
-        Offer.sessions,
     )
     statement = (
         _narrowed(select(*columns), criteria)
@@ -196,11 +190,14 @@ def _fitting(
     if criteria.free is None:
         return statement
     taken = promised(on)
-    by_half_day = Offer.id.in_(select(SpareHalfDay.offer_id))
-    return (
-        statement.add_columns(or_(taken.c.offer_id.is_not(None), by_half_day).label("filled"))
-        .join(taken, taken.c.offer_id == Offer.id, isouter=True)
-        .where(*clauses.is_free(criteria, on, taken))
+    statement = statement.join(taken, taken.c.offer_id == Offer.id, isouter=True).where(
+        *clauses.is_free(criteria, on, taken)
+    )
+    if not _by_half_day(criteria):
+        return statement
+    filled = or_(taken.c.offer_id.is_not(None), Offer.id.in_(select(SpareHalfDay.offer_id)))
+    return statement.add_columns(
+        Offer.hours_free, Offer.places_free, Offer.sessions, filled.label("filled")
     )
 
 

@@ -306,3 +306,4 @@ _DELIVERED = {
     Delivery.IN_COMMUNITY: Offer.in_community,
     Delivery.ONLINE: Offer.online,
 }
+WAYS = tuple(_DELIVERED.values())
