@@ -34,8 +34,9 @@ format: $(VENV)/.installed-dev ## Put the code into the project's style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.installed ## Measure the matching engine on the benchmark problems
+bench: $(VENV)/.installed ## Measure the matching engine on the benchmark problems, and the search
 	@$(BIN)/python -m matching.benchmark $(BENCH)
+	@$(BIN)/python -m app.benchmark
 
 assets: $(VENV)/.installed # GOV.UK Frontend's files; done at once where they are in place
 	@$(BIN)/python -m app.web.assets
