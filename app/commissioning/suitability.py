@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import matching.problem as m
-from app.children.models import Referral
-from app.commissioning.bridge import child_of, offer_of, provider_of
+from app.children.models import Child, Referral
+from app.commissioning.bridge import offer_of, provider_of
 from matching.distance import distance_km
 from matching.eligibility import Objection, Rule, objections
 from matching.timetable import half_days_needed
@@ -43,11 +43,9 @@ def half_days_for(hours: int | None) -> int:
     return half_days_needed(hours, POLICY.hours_per_half_day) if hours else 0
 
 
-def must_be_registered(referral: Referral, hours: int | None, on: date) -> bool:
+def must_be_registered(child: Child, hours: int | None) -> bool:
     """Whether the law lets only a registered provider teach this child for so many hours."""
-    child = child_of(referral, on)
-    counts = child.protected and child.compulsory_school_age
-    return counts and (hours or 0) > POLICY.full_time_hours
+    return (child.has_ehcp or child.looked_after) and (hours or 0) > POLICY.full_time_hours
 
 
 def opinion(
@@ -102,11 +100,12 @@ def _children(
         "location": criteria.home and m.Location(criteria.home.latitude, criteria.home.longitude),
         "max_distance_km": criteria.within_km,
     }
+    if referral is not None:
+        # whether the child is of compulsory school age makes no difference to one with an EHC plan
+        # or looked after (see the bridge), and there is no rule here that asks it of another
+        known |= {"ehcp": referral.child.has_ehcp, "looked_after": referral.child.looked_after}
     for age in sorted({youngest, oldest}):
-        if referral is None:
-            yield m.Child(id="search", age=age, **known)
-        else:
-            yield replace(child_of(referral, on), age=age, **known)
+        yield m.Child(id="search", age=age, excluded_providers=criteria.excluded, **known)
 
 
 def _musts(criteria: SearchCriteria, offer: Offer) -> tuple[NeedType, ...]:

@@ -81,7 +81,7 @@ def asked(args: MultiDict, referral: Referral | None, on: date) -> Asked:
         return Asked(form, referral, on_offer, on, None)
     criteria = SearchCriteria(**form.terms(), half_days=half_days_for(form.hours.data))
     if referral is not None:
-        criteria = _of_child(criteria, referral, on)
+        criteria = _of_child(criteria, referral)
         return Asked(form, referral, on_offer, on, criteria, referral.child.postcode)
     if not form.postcode.data:
         return Asked(form, None, on_offer, on, criteria)
@@ -108,7 +108,7 @@ def query_of(args: MultiDict) -> str:
     return urlencode(list(asked_values(args).items(multi=True)))
 
 
-def _of_child(criteria: SearchCriteria, referral: Referral, on: date) -> SearchCriteria:
+def _of_child(criteria: SearchCriteria, referral: Referral) -> SearchCriteria:
     """The criteria with what is known of the child and of the family's wishes."""
     child = referral.child
     placed = child.latitude is not None and child.longitude is not None
@@ -117,7 +117,7 @@ def _of_child(criteria: SearchCriteria, referral: Referral, on: date) -> SearchC
         criteria,
         home=Home(child.latitude, child.longitude) if placed else None,
         wished=tuple(need for need in child.need_types if need not in criteria.needs),
-        must_be_registered=must_be_registered(referral, criteria.hours, on),
+        must_be_registered=must_be_registered(child, criteria.hours),
         preferred=tuple(wish.provider_id for wish in wishes if not wish.excluded),
         excluded=frozenset(wish.provider_id for wish in wishes if wish.excluded),
     )

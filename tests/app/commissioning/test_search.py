@@ -69,7 +69,9 @@ def _somewhere(draw: random.Random) -> dict:
 
 def _evidence(draw: random.Random) -> list:
     return [
-        an_item(kind, expires_on=draw.choice([None, today() + timedelta(days=draw.randint(-1, 30))]))
+        an_item(
+            kind, expires_on=draw.choice([None, today() + timedelta(days=draw.randint(-1, 30))])
+        )
         for kind in EvidenceKind
         if draw.random() < 0.97
     ]
@@ -182,8 +184,8 @@ def test_a_childs_wishes_and_the_law_are_held_against_an_offer(context):
     excluded = make_offer()
     make_wish(referral, excluded.provider, rank=0)
     db.session.refresh(referral)
-    assert must_be_registered(referral, 20, today())
-    assert not must_be_registered(referral, 18, today())
+    assert must_be_registered(child, 20)
+    assert not must_be_registered(child, 18)
     criteria = SearchCriteria(
         hours=20,
         half_days=half_days_for(20),

@@ -169,6 +169,14 @@ def test_a_search_for_a_child_whose_home_is_not_on_the_map_says_so(given, sign_i
     assert len(shown(page)) == 1
 
 
+def test_a_search_can_be_made_for_a_child_for_whom_nothing_is_asked_yet(given, sign_in):
+    with given():
+        referral = make_referral(hours={}).id
+        make_offer()
+    page = sign_in().get(f"/search/for/{referral}", follow_redirects=True)
+    assert len(shown(page)) == 1
+
+
 def test_offers_are_compared_side_by_side(county, sign_in):
     near, far, _ = county
     text = words(sign_in().get(f"/search/compare?offer={near}&offer={far}&{ASKED}"))
