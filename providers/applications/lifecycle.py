@@ -1,5 +1,6 @@
 """The lifecycle of an application to join: what may be done when, and every reason against it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,8 @@ def _gives_reasons(application: "Application") -> str | None:
     return None if application.refusal_reasons else "Enter at least one reason for the refusal."
 
 
-def _each(rule: "partial | object") -> list[Requirement]:
+def _each(rule: Callable[[Section, "Application"], str | None]) -> list[Requirement]:
+    """The rule for each section, so that a refusal names every one of them."""
     return [partial(rule, section) for section in Section]
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.kernel.clock import today
+from app.kernel.database import db
 from app.kernel.rules import RuleBroken
-from providers import caps
+from providers import caps, search_clauses
+from providers.models.offer import Offer
 from providers.queries import Closure, caps_in_force, closed_reasons
 from tests.factories.evidence import CHECKER
 from tests.factories.providers import make_cap, make_lot, make_offer, make_service
@@ -104,3 +106,17 @@ def test_an_exception_needs_its_reason(context):
     offer = make_offer(service=capped_service(), price_pence=6_000)
     with pytest.raises(RuleBroken, match="Enter the reason"):
         caps.allow_above_cap(offer, 6_000, today(), " ", by=CHECKER, on=today())
+
+
+def test_the_search_in_the_database_lets_the_same_offers_through(context):
+    service = capped_service()
+    excepted = make_offer(service=service, price_pence=6_000)
+    beyond = make_offer(service=service, price_pence=6_100)
+    within = make_offer(service=service, price_pence=5_500)
+    for offer in (excepted, beyond):
+        caps.allow_above_cap(offer, 6_000, today() + SOON, "Needed.", by=CHECKER, on=today())
+    in_force = caps_in_force(today())
+    condition = search_clauses.within_cap(today(), [service], in_force)
+    found = set(db.session.scalars(db.select(Offer).where(condition)))
+    assert found == {excepted, within}
+    assert {offer for offer in (excepted, beyond, within) if not above(offer)} == found
