@@ -98,9 +98,9 @@ class Engine:
                 enough=self._value_proven, patience=self._patience(), salt=1,
                 **self._where_changed())
         if not (self._value_proven() or self.before or run.is_over()):
-            settled = settle_value(self.incumbent, table, core, self._losses(self.hours_prices),
-                                   self.most_value, 0.5 * run.left)
-            self.most_value = settled.limit
+            self.most_value = settle_value(
+                self.incumbent, table, core, self._losses(self.hours_prices), self.most_value,
+                run, 0.5 * run.left)
             self._value_proven()
 
     def cost_least(self) -> None:
@@ -125,9 +125,9 @@ class Engine:
                 patience=self._patience(), salt=2, least_value=self.least_value,
                 **self._where_changed())
         if not (proven() or self.before or run.is_over()):
-            settled = settle_pence(self.incumbent, table, core, loss, self.least_pence,
-                                   run.left, self.least_value)
-            self.least_pence = max(self.least_pence, settled.limit)
+            self.least_pence = max(self.least_pence, settle_pence(
+                self.incumbent, table, core, loss, self.least_pence, run, run.left,
+                self.least_value))
             self._cost_proven()
 
     def _price_of_a_point(self) -> tuple[Prices, float]:

@@ -1,12 +1,13 @@
 """Closing the last of the gap on what the bound has not already ruled out.
 
 With a result in hand and a bound proven, any column whose use alone would cost more than the gap
-between them can be struck out for good. On a small problem little is left, and a branch-and-cut
-solver (SCIP, through OR-Tools) settles it.
+between them can be struck out for good. On a small problem little is left, and branch and cut
+settles it: HiGHS and SCIP, both through OR-Tools, in turns that grow longer, because either may
+be many times quicker than the other and neither can be told which.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle
 from math import ceil, floor
 
 import numpy as np
@@ -17,78 +18,90 @@ from matching.incumbent import Incumbent
 from matching.milp import as_milp
 from matching.model import PlacementModel
 from matching.residue import residue
+from matching.run import Run
 from matching.table import Table
 
 MOST_COLUMNS = 8_000
 """Columns left beyond which settling is not tried: it would not end in time."""
+FIRST_TURN_S = 4.0
+LONGER = 1.8
 NOTHING_CHOSEN = np.zeros(0, dtype=np.int64)
+SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 PROVEN = mathopt.TerminationReason.OPTIMAL
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What settling proved: a limit that no result can pass, and whether it was tried at all."""
-
-    limit: int
-    tried: bool
-
-
 def settle_value(
-    incumbent: Incumbent, table: Table, core: Core, loss: np.ndarray, limit: int,
+    incumbent: Incumbent, table: Table, core: Core, loss: np.ndarray, limit: int, run: Run,
     seconds: float,
-) -> Settled:
-    """Look for more priority-weighted hours than the incumbent has, up to the proven `limit`.
+) -> int:
+    """Look for more priority-weighted hours, and return what is now proven to be the most.
 
-    loss: by column, in priority-weighted hours, what forcing it would take off the limit.
+    loss: by column, in priority-weighted hours, what forcing it would take off the `limit`.
     """
-    gap = limit - incumbent.value
-    # a column needed by a better result loses less than the gap
-    left = np.flatnonzero(loss < gap)
-    if gap <= 0 or len(left) > MOST_COLUMNS:
-        return Settled(limit, False)
-    model = _model(table, core, np.union1d(left, incumbent.columns))
-    milp, x = as_milp(model.cp)
-    value = _value(table, model, x)
-    milp.maximize(value)
-    answer = _run(milp, incumbent, model, x, seconds)
-    _take(incumbent, table, model, x, answer)
-    if answer.termination.reason == PROVEN:
-        return Settled(incumbent.value, True)
-    bound = floor(answer.best_objective_bound() + 1e-3)
-    return Settled(max(incumbent.value, min(limit, bound)), True)
+    model = _what_is_left(incumbent, table, core, loss, limit - incumbent.value)
+    until = run.seconds + seconds
+    for solver, turn in _turns(model, run, until):
+        milp, x = as_milp(model.cp)
+        milp.maximize(_value(table, model, x))
+        answer = _ask(milp, solver, incumbent, model, x, turn)
+        _take(incumbent, table, model, x, answer)
+        if answer.termination.reason == PROVEN:
+            return incumbent.value
+        limit = min(limit, max(incumbent.value, floor(_bound(answer, limit) + 1e-3)))
+        if incumbent.value >= limit:
+            break
+    return limit
 
 
 def settle_pence(
-    incumbent: Incumbent, table: Table, core: Core, loss: np.ndarray, limit: int,
+    incumbent: Incumbent, table: Table, core: Core, loss: np.ndarray, limit: int, run: Run,
     seconds: float, least_value: int,
-) -> Settled:
-    """Look for fewer pence a week at `least_value` or more, down to the proven `limit`.
+) -> int:
+    """Look for fewer pence a week at `least_value` or more; return the least now proven.
 
-    loss: by column, in pence, what forcing it would add to the limit.
+    loss: by column, in pence, what forcing it would add to the `limit`.
     """
-    gap = incumbent.pence - limit
+    model = _what_is_left(incumbent, table, core, loss, incumbent.pence - limit)
+    until = run.seconds + seconds
+    weight = table.problem.policy.weights.sibling_apart
+    for solver, turn in _turns(model, run, until):
+        milp, x = as_milp(model.cp)
+        milp.add_linear_constraint(_value(table, model, x) >= least_value)
+        milp.minimize(
+            mathopt.fast_sum([int(table.total[c]) * x[v.index] for c, v in model.chosen.items()])
+            + mathopt.fast_sum([weight * x[flag.index] for flag in model.apart])
+        )
+        answer = _ask(milp, solver, incumbent, model, x, turn)
+        _take(incumbent, table, model, x, answer, least_value)
+        if answer.termination.reason == PROVEN:
+            return incumbent.pence
+        limit = max(limit, min(incumbent.pence, ceil(_bound(answer, limit) - 1e-3)))
+        if incumbent.pence <= limit:
+            break
+    return limit
+
+
+def _what_is_left(incumbent, table, core, loss, gap) -> PlacementModel | None:
+    """The exact model over the columns a better result could use; None if there are too many."""
+    # a column that a better result needs loses less than the gap
     left = np.flatnonzero(loss < gap)
     if gap <= 0 or len(left) > MOST_COLUMNS:
-        return Settled(limit, False)
-    model = _model(table, core, np.union1d(left, incumbent.columns))
-    milp, x = as_milp(model.cp)
-    milp.add_linear_constraint(_value(table, model, x) >= least_value)
-    weight = table.problem.policy.weights.sibling_apart
-    milp.minimize(
-        mathopt.fast_sum([int(table.total[c]) * x[v.index] for c, v in model.chosen.items()])
-        + mathopt.fast_sum([weight * x[flag.index] for flag in model.apart])
-    )
-    answer = _run(milp, incumbent, model, x, seconds)
-    _take(incumbent, table, model, x, answer, least_value)
-    if answer.termination.reason == PROVEN:
-        return Settled(incumbent.pence, True)
-    bound = ceil(answer.best_objective_bound() - 1e-3)
-    return Settled(min(incumbent.pence, max(limit, bound)), True)
-
-
-def _model(table: Table, core: Core, columns: np.ndarray) -> PlacementModel:
-    """The exact model of all live units over the columns that are left."""
+        return None
+    columns = np.union1d(left, incumbent.columns)
     return PlacementModel(table, core.unit_rows, columns, residue(table, NOTHING_CHOSEN))
+
+
+def _turns(model: PlacementModel | None, run: Run, until: float):
+    """Solvers in turn, each with its seconds, until the time is up or the run is stopped."""
+    turn = FIRST_TURN_S
+    for solver in cycle(SOLVERS):
+        left = min(until, run.time_limit_s) - run.seconds
+        if model is None or left <= 0.1 or run.is_over():
+            return
+        run.report("Settling what is left")
+        yield solver, min(turn, left)
+        if solver is SOLVERS[-1]:
+            turn *= LONGER
 
 
 def _value(table: Table, model: PlacementModel, x):
@@ -98,20 +111,28 @@ def _value(table: Table, model: PlacementModel, x):
     )
 
 
-def _run(milp, incumbent: Incumbent, model: PlacementModel, x, seconds: float):
-    """Solve with the incumbent as a first solution."""
+def _ask(milp, solver, incumbent: Incumbent, model: PlacementModel, x, seconds: float):
+    """Solve, with the incumbent as a first solution."""
     chosen = set(incumbent.columns.tolist())
     units = set(incumbent.table.unit[incumbent.columns].tolist())
     hint = {x[v.index]: float(c in chosen) for c, v in model.chosen.items()}
     hint |= {x[v.index]: float(u in units) for u, v in model.placed.items()}
-    params = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=max(0.2, seconds)), relative_gap_tolerance=0.0,
-        absolute_gap_tolerance=0.9,
+    return mathopt.solve(
+        milp, solver,
+        params=mathopt.SolveParameters(
+            time_limit=timedelta(seconds=seconds), relative_gap_tolerance=0.0,
+            absolute_gap_tolerance=0.9,
+        ),
+        model_params=mathopt.ModelSolveParameters(
+            solution_hints=[mathopt.SolutionHint(variable_values=hint)]
+        ),
     )
-    model_params = mathopt.ModelSolveParameters(
-        solution_hints=[mathopt.SolutionHint(variable_values=hint)]
-    )
-    return mathopt.solve(milp, mathopt.SolverType.GSCIP, params=params, model_params=model_params)
+
+
+def _bound(answer, otherwise: int) -> float:
+    """The bound a solver proved, or the one there was."""
+    bound = answer.best_objective_bound()
+    return bound if abs(bound) < 1e15 else otherwise
 
 
 def _take(incumbent: Incumbent, table: Table, model: PlacementModel, x, answer, least_value=None):
