@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from providers.pricing import Cap
 from providers.search_criteria import Home, SearchCriteria, SearchOrder
 
 BATCH = 500
+_promised = lru_cache(maxsize=4)(promised)  # the same for every search of a day
 DISTANCE_BANDS_KM = (5, 10, 20, 40)
 """Within a band, a mile more or less does not make one offer fit better than another."""
 _WGS84 = Geod(ellps="WGS84")
@@ -189,7 +191,7 @@ def _fitting(
     )
     if criteria.free is None:
         return statement
-    taken = promised(on)
+    taken = _promised(on)
     statement = statement.join(taken, taken.c.offer_id == Offer.id, isouter=True).where(
         *clauses.is_free(criteria, on, taken)
     )

@@ -7,10 +7,11 @@ from itertools import chain
 from typing import Any
 
 from app.accounts.models import User
-from app.commissioning.models.search import FrozenSearch
+from app.commissioning.models.search import FrozenSearch, too_long
 from app.commissioning.search import Result, Search
 from app.kernel.clock import now
 from app.kernel.database import db
+from app.kernel.rules import require
 from providers.compliance import good_until
 from providers.models.offer import Offer
 
@@ -23,7 +24,9 @@ def freeze(
     """Keep a search with every offer it looked at, and why each fits or does not.
 
     asked: the search in words. query: its address's, so that it can be made again.
+    Raises RuleBroken where that is too long to keep.
     """
+    require(too_long(query))
     criteria = search.criteria.as_record()
     judged = chain(search.judged(search.suitable), search.judged(search.unsuitable))
     results = [record_of(result) for result in judged]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.children.models import Referral
-from app.commissioning.models.search import FrozenSearch, SavedSearch, ShortlistEntry
+from app.commissioning.models.search import FrozenSearch, SavedSearch, ShortlistEntry, too_long
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.rules import require
@@ -17,7 +17,11 @@ MOST_LISTED = 50
 
 
 def save_search(user: User, name: str, query: str, referral: Referral | None) -> SavedSearch:
-    """Save a search under a name; one of the same name of this person's is replaced."""
+    """Save a search under a name; one of the same name of this person's is replaced.
+
+    Raises RuleBroken where its address is too long to keep.
+    """
+    require(too_long(query))
     found = db.session.scalar(
         select(SavedSearch).where(SavedSearch.user_id == user.id, SavedSearch.name == name.strip())
     )

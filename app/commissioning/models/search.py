@@ -12,6 +12,15 @@ from app.kernel.audit import Audited, AuditError
 from app.kernel.database import Moment, db
 from providers.models.offer import Offer
 
+LONGEST_QUERY = 2000
+
+
+def too_long(query: str) -> str | None:
+    """Why the address of a search cannot be kept; None where it can."""
+    if len(query) <= LONGEST_QUERY:
+        return None
+    return "This search has too many filters to be kept. Take some away and try again."
+
 
 class SavedSearch(Audited, db.Model):
     """A search that a person makes again and again: what it asks, not what it found.
@@ -26,7 +35,7 @@ class SavedSearch(Audited, db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
-    query: Mapped[str] = mapped_column(String(2000))
+    query: Mapped[str] = mapped_column(String(LONGEST_QUERY))
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
@@ -52,7 +61,7 @@ class FrozenSearch(Audited, db.Model):
     frozen_by: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(1000))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
-    query: Mapped[str] = mapped_column(String(2000))
+    query: Mapped[str] = mapped_column(String(LONGEST_QUERY))
     criteria: Mapped[dict[str, Any]] = mapped_column(JSON)
     asked: Mapped[list[list[str]]] = mapped_column(JSON)
     suitable: Mapped[int]

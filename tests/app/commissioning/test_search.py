@@ -272,6 +272,11 @@ def test_a_search_saved_under_the_same_name_is_replaced(context):
     assert shortlists.saved_searches(user) == []
 
 
+def test_a_search_with_endless_filters_is_not_kept(context):
+    with pytest.raises(RuleBroken, match="too many filters"):
+        shortlists.save_search(make_user(), "Everything", "need=SEMH&" * 300, None)
+
+
 def test_an_offer_stands_once_on_a_shortlist_with_its_latest_note(context):
     referral, offer, user = make_referral(), make_offer(), make_user()
     shortlists.keep(referral, offer, "Ask about Mondays", user)
