@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_security import login_user
 
 from app import mail
-from app.access import Permission, may
+from app.access import Permission
 from app.accounts.people import addresses_of
 from app.accounts.roles import Role
 from app.accounts.service import open_account
@@ -114,8 +114,3 @@ def evidence_rows(
         if required or kind in application.expected_evidence:
             latest = next((d for d in sent if d.kind is kind), None)
             yield kind, required, latest, kind in held
-
-
-def may_write(user, application: Application) -> bool:
-    """Whether this person fills in this application."""
-    return may(user, Permission.WRITE_APPLICATION, application)

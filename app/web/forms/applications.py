@@ -100,9 +100,7 @@ class PutSite(FlaskForm):
         except values.BadValue as fault:
             raise ValidationError(str(fault)) from fault
         if whereabouts(written).place is None:
-            raise ValidationError(
-                f"{written} is not a postcode in use. Check it"
-            )
+            raise ValidationError(f"{written} is not a postcode in use. Check it")
 
     def site(self, number: int) -> ProposedSite:
         """The site that was entered."""
