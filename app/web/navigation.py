@@ -6,23 +6,39 @@ from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from app.access import Permission, may
+from app.accounts.roles import Role
 
+# Each section of the menu: its pages in order, the first that a person reaches being its own.
 MENU = (
-    ("Home", "home.start", Permission.USE_HOME),
-    ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
-    ("Find provision", "search.find", Permission.SEARCH),
-    ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
-    ("Matches", "matches.runs", Permission.VIEW_MATCH),
-    ("Your profile", "portal.own", Permission.EDIT_PROFILE),
-    ("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),
-    ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
-    ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
-    ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
-    ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
-    ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
-    ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
-    ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
+    (("Home", "home.start", Permission.USE_HOME),),
+    (("Children waiting", "children.waiting", Permission.VIEW_CHILD),),
+    (("Find provision", "search.find", Permission.SEARCH),),
+    (("Matches", "matches.runs", Permission.VIEW_MATCH),),
+    (
+        ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
+        ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
+        ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+        ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
+        ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
+    ),
+    (("Your profile", "portal.own", Permission.EDIT_PROFILE),),
+    (("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),),
+    (
+        ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
+        ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
+    ),
+    (("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),),
 )
+# Pages that belong to a page of the menu without being in it.
+PART_OF = {
+    "caps": "frameworks",
+    "uplifts": "frameworks",
+    "policies": "matches",
+    "rulings": "matches",
+    "trials": "matches",
+    "shortlists": "search",
+    "people": "portal",
+}
 FOOTER = (
     ("Help", "pages.help_page"),
     ("Join the framework", "joining.about"),
@@ -34,17 +50,37 @@ FOOTER = (
 FRAME = "fairplace.frame"
 
 
+def sections() -> list[list[dict[str, Any]]]:
+    """The sections of the menu with the links that this person may follow, none empty.
+
+    A provider has few pages, and finds each of them in the menu itself.
+    """
+    reached = [[_link(*page) for page in section if may(current_user, page[2])] for section in MENU]
+    if current_user.role is Role.PROVIDER:
+        reached = [[link] for section in reached for link in section]
+    return [section for section in reached if section]
+
+
 def menu() -> list[dict[str, Any]]:
-    """The links that this person may follow, the present section marked."""
+    """The menu: one link a section, that of the present page marked."""
     return [
-        {
-            "text": text,
-            "href": url_for(endpoint),
-            "active": request.blueprint == endpoint.partition(".")[0],
-        }
-        for text, endpoint, permission in MENU
-        if may(current_user, permission)
+        {**section[0], "active": any(link["active"] for link in section)} for section in sections()
     ]
+
+
+def section_menu() -> list[dict[str, Any]]:
+    """The pages of the present section, where it has more than one."""
+    here = next((s for s in sections() if any(link["active"] for link in s)), [])
+    return here if len(here) > 1 else []
+
+
+def _link(text: str, endpoint: str, _permission: Permission) -> dict[str, Any]:
+    here = PART_OF.get(request.blueprint or "", request.blueprint)
+    return {
+        "text": text,
+        "href": url_for(endpoint),
+        "active": here == endpoint.partition(".")[0],
+    }
 
 
 def register(app: Flask) -> None:
@@ -62,6 +98,7 @@ def _frame() -> dict[str, Any]:
     signed_in = current_user.is_authenticated
     return {
         "navigation": menu() if signed_in else [],
+        "section_menu": section_menu() if signed_in else [],
         "account": {
             "name": current_user.name,
             "role": current_user.role.label,
