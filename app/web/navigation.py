@@ -36,6 +36,10 @@ PART_OF = {
     "policies": "matches",
     "rulings": "matches",
     "trials": "matches",
+    "what_ifs": "matches",
+    "proposals": "applications",
+    "reviews": "applications",
+    "standings": "providers",
     "shortlists": "search",
     "people": "portal",
 }
