@@ -45,7 +45,7 @@ from providers.places import load_sectors
 from providers.service import start_framework
 
 SIZES = (1_000, 10_000)
-ROUNDS = 60
+ROUNDS = 40
 OFFERS_EACH = 3
 TEMPLATE = "search/find.html"
 LAYOUT = "/benchmark-layout"

@@ -1,5 +1,7 @@
 """The search of the directory: find, compare, take away, save, and freeze as evidence."""
 
+from datetime import date
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -233,5 +235,9 @@ def _way(view: str, referral: Referral | None, **values) -> str:
 
 @search.context_processor
 def addresses():
-    """How templates reach the pages of the search that they are in."""
-    return {"search_way": _way, "asked_values": lambda: asked_values(request.args).to_dict(False)}
+    """How templates reach the pages of the search they are in, and read a frozen record's days."""
+    return {
+        "search_way": _way,
+        "asked_values": lambda: asked_values(request.args).to_dict(flat=False),
+        "iso_day": date.fromisoformat,
+    }

@@ -238,6 +238,7 @@ def test_a_frozen_search_is_seen_again_when_the_directory_has_changed(app, given
     assert "For the panel" in text
     assert "2 of 3 looked at" in text
     assert "Unchanged" in text
+    assert re.search(r"Public liability insurance: \d+ \w+ 20\d\d", text)
     assert "Near Mentors" in text
     assert "£99.00" not in text
     assert "the child is 13" in words(browser.get(f"{answer.location}?show=unsuitable"))
