@@ -81,19 +81,22 @@ def solve_whole(table: Table, run: Run, start: np.ndarray = NO_COLUMNS) -> Found
         model.hint(hint)
         solver = _solver(run, share)
         status = solver.solve(model.cp, _Watch(run, lambda seen: _note(table, run, model, seen)))
-        found = hint
+        found, known = hint, status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
             raise RuntimeError("placing no one must always be possible, but the model denies it")
-        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if known:
             found = np.array([c for c, x in model.chosen.items() if solver.boolean_value(x)],
                              dtype=np.int64)
-        return found, solver.best_objective_bound, status == cp_model.OPTIMAL
+        # without a solution the solver's bound may never have been set
+        bound = solver.best_objective_bound if known else None
+        return found, bound, status == cp_model.OPTIMAL
 
     run.report("Placing as many as possible", share=0.0)
     model.cp.maximize(model.value())
     chosen, bound, sure = search(start, 0.5)
     most = value_of(table, chosen)
-    limit = most if sure else min(int(table.unit_value.sum()), floor(bound + 1e-6))
+    limit = int(table.unit_value.sum()) if bound is None else floor(bound + 1e-6)
+    limit = most if sure else max(most, min(limit, int(table.unit_value.sum())))
     run.hours_gap = Gap(most, limit)
 
     run.report("Making the placements as near and as good value as possible", often=0)
@@ -104,7 +107,7 @@ def solve_whole(table: Table, run: Run, start: np.ndarray = NO_COLUMNS) -> Found
         return _unproven(table, run, chosen, limit)
     chosen, bound, best = search(chosen, 1.0)
     pence = pence_of(table, chosen)
-    run.cost_gap = Gap(pence, pence if best else max(0, ceil(bound - 1e-6)))
+    run.cost_gap = Gap(pence, pence if best else max(0, ceil((bound or 0) - 1e-6)))
     run.hours_gap = Gap(value_of(table, chosen), limit)
     return Found(chosen, run.hours_gap, run.cost_gap, sure and best)
 

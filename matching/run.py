@@ -11,8 +11,8 @@ from matching.result import Gap, Progress
 class Run:
     """What every stage of a run shares.
 
-    time_limit_s counts from construction. should_stop is asked between steps; once it has said
-    yes the run is over.
+    time_limit_s counts from construction, by the clock (seconds). should_stop is asked between
+    steps; once it has said yes the run is over.
     """
 
     time_limit_s: float
@@ -24,16 +24,20 @@ class Run:
     stopped: bool = False
     hours_gap: Gap = Gap(0, 0)
     cost_gap: Gap = Gap(0, 0)
-    started: float = field(default_factory=monotonic)
+    clock: Callable[[], float] = monotonic
+    started: float = field(init=False)
     _placed: int = 0
     _hours: int = 0
     _pence: int = 0
     _reported: float = float("-inf")
 
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
     @property
     def seconds(self) -> float:
         """Seconds since the run began."""
-        return monotonic() - self.started
+        return self.clock() - self.started
 
     @property
     def left(self) -> float:

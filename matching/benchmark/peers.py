@@ -61,7 +61,8 @@ def branch_and_cut(solver: mathopt.SolverType) -> Callable[[Table, Run], Found]:
         second = run_milp(milp, solver, run.left)
         if second.has_primal_feasible_solution():
             columns = _columns(model, x, second)
-        pence = pence_of(table, columns)
+        value_now, pence = value_of(table, columns), pence_of(table, columns)
+        hours = Gap(value_now, max(value_now, round(hours.bound)))
         cost = Gap(pence, max(0, min(pence, _bound(second))))
         return Found(columns, hours, cost, hours.ratio == cost.ratio == 0)
 
