@@ -136,7 +136,9 @@ class Engine:
         if self.before:
             return self.guide, self.point
         spare = float(core.value.sum()) - self.least_value
-        low, high = 0.0, 2 * self.point
+        # the guiding prices tell on which side of their own point to look
+        dear = self.guide.unplaced_value(core) <= spare
+        low, high = (0.0, self.point) if dear else (self.point, 4 * self.point)
         prices, best, best_point = self.guide, self.guide, self.point
         proven = least_pence(core, best, best_point, self.least_value)
         for _ in range(PRICE_TRIALS):
