@@ -14,7 +14,7 @@ from matching.result import Placement, Result
 from matching.scoring import Factor, Score, score
 from matching.table import geodesics_km_or_nan
 from matching.vocabulary import Delivery, InvalidProblem
-from matching.words import dearer, pounds, refused
+from matching.words import dearer, pounds, refused, standing, why_not
 
 NEXT_BEST = 3
 RULES = tuple(Rule)
@@ -131,7 +131,11 @@ class Explainer:
     ) -> tuple[Objection, ...]:
         """Every reason against one pair, the officer's own pins and exclusions with the rules."""
         return objections(
-            child, part, offer, self._providers[offer.provider_id], self.problem.policy,
+            child,
+            part,
+            offer,
+            self._providers[offer.provider_id],
+            self.problem.policy,
             distance_km,
         ) + pair_objections(part.id, offer.id, self.problem.pinned, self.problem.forbidden)
 
@@ -152,11 +156,13 @@ class Explainer:
         options = self._options(child, part, scores, km_of, placement)
         groups = _grouped(refusal, km_of)
         return ComponentExplanation(
-            part.id, placement,
+            part.id,
+            placement,
             self._why(child, part, placement, options, groups),
             _drawbacks(placement, options),
             tuple(o for o in options if placement is None or o.offer_id != placement.offer_id)[
-                :NEXT_BEST],
+                :NEXT_BEST
+            ],
             groups,
             () if placement is not None else _changes(refusal, km_of, self._named),
         )
@@ -173,15 +179,15 @@ class Explainer:
         ):
             return
         offers = {offer.id: offer for offer in self.problem.offers}
-        registered = {
-            key for key in scores if self._providers[offers[key].provider_id].registered
-        }
+        registered = {key for key in scores if self._providers[offers[key].provider_id].registered}
         for key in set(scores) - registered if registered else ():
             del scores[key]
-            refusal[key] = (Objection(
-                Rule.REGISTERED_FIRST,
-                "It is not registered as a school, and a registered provider could take this",
-            ),)
+            refusal[key] = (
+                Objection(
+                    Rule.REGISTERED_FIRST,
+                    "It is not registered as a school, and a registered provider could take this",
+                ),
+            )
 
     def _options(self, child, part, scores, km_of, placement) -> tuple[Option, ...]:
         """The offers no rule refuses, least in total first."""
@@ -211,22 +217,23 @@ class Explainer:
     def _why(self, child, part, placement, options, groups) -> tuple[str, ...]:
         """Why this place, or why none."""
         if placement is None:
-            return _why_not(options, groups)
+            return why_not(options, groups)
         offer = next(each for each in self.problem.offers if each.id == placement.offer_id)
         chosen = next((o for o in options if o.offer_id == offer.id), None)
         met = [need for need in child.needs if need in offer.needs]
         reasons = [f"It provides for {', '.join(met)}"] if met else []
         reasons.append(
-            "It is delivered online" if placement.distance_km is None
+            "It is delivered online"
+            if placement.distance_km is None
             else f"It is {in_words(placement.distance_km)} from home, delivered "
-                 f"{placement.delivery.words}"
+            f"{placement.delivery.words}"
         )
         cost = f"{part.hours} hours cost {pounds(placement.weekly_cost_pence)} a week"
         if placement.weekly_transport_pence:
             cost += f", and transport {pounds(placement.weekly_transport_pence)}"
         reasons.append(cost)
         rank = [o.offer_id for o in options].index(offer.id) if chosen else 0
-        reasons.append(_standing(rank, len(options)))
+        reasons.append(standing(rank, len(options)))
         return tuple(reasons)
 
 
@@ -243,51 +250,27 @@ def _drawbacks(placement, options) -> tuple[str, ...]:
 def _points(parties) -> np.ndarray:
     """Latitude and longitude of each, nan where unknown."""
     return np.array(
-        [(p.location.latitude, p.location.longitude) if p.location else (np.nan, np.nan)
-         for p in parties], dtype=float,
+        [
+            (p.location.latitude, p.location.longitude) if p.location else (np.nan, np.nan)
+            for p in parties
+        ],
+        dtype=float,
     ).reshape(-1, 2)
-
-
-def _standing(rank: int, count: int) -> str:
-    """Where the choice stands among the offers that could take the component."""
-    if count == 1:
-        return "It is the only offer that could take this"
-    if rank == 0:
-        return f"Of {count} offers that could take this, it is the best for the child"
-    return (
-        f"Of {count} offers that could take this, it is number {rank + 1} for the child; the "
-        f"better ones do more for other children"
-    )
-
-
-def _why_not(options, groups) -> tuple[str, ...]:
-    """Why a component has no place: rules, competition or the rest of the package."""
-    reasons = []
-    if options:
-        still = sum(option.open for option in options)
-        gone = len(options) - still
-        if gone:
-            reasons.append(
-                f"{gone} could take this, but {'its' if gone == 1 else 'their'} hours or places "
-                f"went to children with a higher priority or a better fit"
-            )
-        if still:
-            reasons.append(
-                f"{still} could still take this on its own, but not together with the rest of "
-                f"the package or the other limits of the run"
-            )
-    reasons += [group.text for group in groups]
-    return tuple(reasons) or ("There are no offers",)
 
 
 def _summary(child, parts, placed) -> str:
     """One or two sentences about the whole child."""
     if placed:
-        cost = sum(each.placement.weekly_cost_pence + each.placement.weekly_transport_pence
-                   for each in parts)
+        cost = sum(
+            each.placement.weekly_cost_pence + each.placement.weekly_transport_pence
+            for each in parts
+        )
         return f"Placed for {child.hours} hours a week at {pounds(cost)} a week with transport."
-    missing = [part for part, each in zip(child.components, parts, strict=True)
-               if each.placement is None and not each.next_best]
+    missing = [
+        part
+        for part, each in zip(child.components, parts, strict=True)
+        if each.placement is None and not each.next_best
+    ]
     if missing:
         names = " and ".join(sorted({part.service for part in missing}))
         return f"Not placed: no offer of {names} can take the child."

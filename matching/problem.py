@@ -6,9 +6,11 @@ which answers with the reason.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
+from matching.checks import freeze, refuse, whole_faults
+from matching.child import Child, Component
 from matching.policy import Policy, Priority, RegisteredFirst, Weights
 from matching.result import Gap, Placement, Progress, Result, Status, Totals
 from matching.vocabulary import (
@@ -22,134 +24,27 @@ from matching.vocabulary import (
 )
 
 __all__ = [
-    "HALF_DAYS", "Child", "Component", "Delivery", "Gap", "InvalidProblem", "Location", "Offer",
-    "Placement", "Policy", "Priority", "Problem", "Progress", "Provider", "RegisteredFirst",
-    "Result", "Status", "Totals", "Transport", "Weights",
+    "HALF_DAYS",
+    "Child",
+    "Component",
+    "Delivery",
+    "Gap",
+    "InvalidProblem",
+    "Location",
+    "Offer",
+    "Placement",
+    "Policy",
+    "Priority",
+    "Problem",
+    "Progress",
+    "Provider",
+    "RegisteredFirst",
+    "Result",
+    "Status",
+    "Totals",
+    "Transport",
+    "Weights",
 ]
-
-
-def _freeze(item: object, **values: object) -> None:
-    """Store normalised values on a frozen dataclass during its construction."""
-    for name, value in values.items():
-        object.__setattr__(item, name, value)
-
-
-def _whole_faults(item: object, what: str, bounds: Iterable[tuple[str, int, int]]) -> list[str]:
-    """A sentence for each named attribute that is not a whole number within its bounds."""
-    return [
-        f"{what}: {name.replace('_', ' ')} must be a whole number from {low} to {high}, "
-        f"not {getattr(item, name)!r}"
-        for name, low, high in bounds
-        if not is_whole(getattr(item, name)) or not low <= getattr(item, name) <= high
-    ]
-
-
-def _raise(faults: list[str]) -> None:
-    if faults:
-        raise InvalidProblem(*faults)
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One part of a child's package: a service for a whole number of hours a week."""
-
-    id: Hashable
-    service: str
-    hours: int
-
-    def __post_init__(self) -> None:
-        faults = _whole_faults(self, f"component {self.id}", [("hours", 1, 168)])
-        if not self.service:
-            faults.append(f"component {self.id}: name the service")
-        _raise(faults)
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A child awaiting placement.
-
-    age: whole years at the start date. needs: ranked, primary first. must_needs: the needs that
-    an offer must meet; None means the primary need alone, and the rest are preferred.
-    max_distance_km: the furthest the child may travel one way; None is no limit.
-    preferred_providers: the family's choice, best first. current_providers: those the child
-    is with already. keep_apart and siblings: ids of other children.
-    """
-
-    id: Hashable
-    components: tuple[Component, ...]
-    needs: tuple[str, ...]
-    age: int
-    location: Location | None = None
-    ehcp: bool = False
-    looked_after: bool = False
-    compulsory_school_age: bool = True
-    max_distance_km: float | None = None
-    preferred_delivery: Delivery | None = None
-    transport: Transport = Transport.NONE
-    preferred_providers: tuple[Hashable, ...] = ()
-    excluded_providers: frozenset[Hashable] = frozenset()
-    current_providers: frozenset[Hashable] = frozenset()
-    days_out_of_education: int = 0
-    must_needs: tuple[str, ...] | None = None
-    max_group_size: int | None = None
-    tier: int | None = None
-    keep_apart: frozenset[Hashable] = frozenset()
-    siblings: frozenset[Hashable] = frozenset()
-
-    def __post_init__(self) -> None:
-        what = f"child {self.id}"
-        faults = _whole_faults(
-            self, what, [("age", 0, 30), ("days_out_of_education", 0, 100_000)]
-        )
-        if not self.components:
-            faults.append(f"{what}: add at least one component")
-        if self.max_distance_km is not None and (
-            not is_amount(self.max_distance_km) or self.max_distance_km < 0
-        ):
-            faults.append(f"{what}: the travel limit must be 0 km or more, "
-                          f"not {self.max_distance_km!r}")
-        if self.max_group_size is not None and (
-            not is_whole(self.max_group_size) or self.max_group_size < 1
-        ):
-            faults.append(f"{what}: the largest group must be 1 or more")
-        if len(set(self.needs)) != len(tuple(self.needs)):
-            faults.append(f"{what}: a need is listed twice")
-        _raise(faults)
-        _freeze(
-            self,
-            components=tuple(self.components),
-            needs=tuple(self.needs),
-            must_needs=None if self.must_needs is None else tuple(self.must_needs),
-            preferred_providers=tuple(self.preferred_providers),
-            excluded_providers=frozenset(self.excluded_providers),
-            current_providers=frozenset(self.current_providers),
-            keep_apart=frozenset(self.keep_apart),
-            siblings=frozenset(self.siblings),
-            transport=Transport(self.transport),
-        )
-        if self.preferred_delivery is not None:
-            _freeze(self, preferred_delivery=Delivery(self.preferred_delivery))
-
-    @property
-    def required_needs(self) -> tuple[str, ...]:
-        """The needs an offer must meet before it may take the child."""
-        return self.needs[:1] if self.must_needs is None else self.must_needs
-
-    @property
-    def wished_needs(self) -> tuple[str, ...]:
-        """The child's other needs, which it is better but not necessary to meet."""
-        required = set(self.required_needs)
-        return tuple(need for need in self.needs if need not in required)
-
-    @property
-    def protected(self) -> bool:
-        """True if one such child in full-time education obliges a provider to register."""
-        return self.compulsory_school_age and (self.ehcp or self.looked_after)
-
-    @property
-    def hours(self) -> int:
-        """Hours a week of the whole package."""
-        return sum(component.hours for component in self.components)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +75,17 @@ class Offer:
 
     def __post_init__(self) -> None:
         what = f"offer {self.id}"
-        faults = _whole_faults(
+        faults = whole_faults(
             self,
             what,
             [
-                ("min_age", 0, 30), ("max_age", 0, 30), ("hours_free", 0, 1_000_000),
-                ("places_free", 0, 1_000_000), ("price_pence_per_hour", 0, 1_000_000),
-                ("min_hours", 0, 168), ("group_size", 1, 1_000),
+                ("min_age", 0, 30),
+                ("max_age", 0, 30),
+                ("hours_free", 0, 1_000_000),
+                ("places_free", 0, 1_000_000),
+                ("price_pence_per_hour", 0, 1_000_000),
+                ("min_hours", 0, 168),
+                ("group_size", 1, 1_000),
             ],
         )
         if not faults and self.min_age > self.max_age:
@@ -199,8 +98,8 @@ class Offer:
         faults += [f"{what}: there is no delivery {mode!r}" for mode in strange]
         unknown = sorted(frozenset(self.sessions) - HALF_DAYS)
         faults += [f"{what}: there is no half-day {half!r}" for half in unknown]
-        _raise(faults)
-        _freeze(
+        refuse(faults)
+        freeze(
             self,
             needs=frozenset(self.needs),
             deliveries=frozenset(Delivery(mode) for mode in self.deliveries),
@@ -234,7 +133,7 @@ class Provider:
         bounds = [("full_time_children", 0, 100_000)]
         bounds += [("places_free", 0, 1_000_000)] if self.places_free is not None else []
         bounds += [("judgement", 1, 4)] if self.judgement is not None else []
-        faults = _whole_faults(self, what, bounds)
+        faults = whole_faults(self, what, bounds)
         faults += [
             f"{what}: the hours of child {child} there must be a whole number from 0 to 168"
             for child, hours in self.hours_by_child.items()
@@ -242,8 +141,8 @@ class Provider:
         ]
         pairs = frozenset(tuple(sorted(pair)) for pair in self.must_not_mix)
         faults += [f"{what}: needs that must not mix come in pairs" for p in pairs if len(p) != 2]
-        _raise(faults)
-        _freeze(
+        refuse(faults)
+        freeze(
             self,
             hours_by_child=dict(self.hours_by_child),
             must_not_mix=pairs,
@@ -268,7 +167,7 @@ class Problem:
     forbidden: frozenset[tuple[Hashable, Hashable]] = frozenset()
 
     def __post_init__(self) -> None:
-        _freeze(
+        freeze(
             self,
             children=tuple(self.children),
             offers=tuple(self.offers),
@@ -277,7 +176,7 @@ class Problem:
             forbidden=frozenset(self.forbidden),
         )
         faults = self._identity_faults() + self._component_faults()
-        _raise(faults or self._pair_faults())
+        refuse(faults or self._pair_faults())
 
     def _identity_faults(self) -> list[str]:
         """Ids used twice, and offers of providers that are not there."""

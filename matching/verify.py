@@ -11,6 +11,7 @@ from geopy.distance import geodesic
 
 from matching.problem import Problem
 from matching.result import Placement, Result
+from matching.verify_totals import gap_faults, total_faults
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri")
 
@@ -22,12 +23,17 @@ def verify(problem: Problem, result: Result) -> list[str]:
     if faults:
         return faults
     for check in (
-        checker.pair_faults, checker.package_faults, checker.capacity_faults,
-        checker.registration_faults, checker.company_faults, checker.budget_faults,
-        checker.pin_faults, checker.figure_faults, checker.total_faults, checker.gap_faults,
+        checker.pair_faults,
+        checker.package_faults,
+        checker.capacity_faults,
+        checker.registration_faults,
+        checker.company_faults,
+        checker.budget_faults,
+        checker.pin_faults,
+        checker.figure_faults,
     ):
         faults += check()
-    return faults
+    return faults + total_faults(problem, result) + gap_faults(result)
 
 
 class _Checker:
@@ -127,8 +133,11 @@ class _Checker:
             if self.providers[each.provider_id].registered or each.component_id in pinned:
                 continue
             child, part = self.parts[each.component_id]
-            registered = [offer for offer in self.problem.offers
-                          if self.providers[offer.provider_id].registered]
+            registered = [
+                offer
+                for offer in self.problem.offers
+                if self.providers[offer.provider_id].registered
+            ]
             if any(self._could_take(child, part, offer) for offer in registered):
                 faults.append(f"component {part.id}: a registered provider could have taken it")
         return faults
@@ -138,10 +147,12 @@ class _Checker:
         provider = self.providers[offer.provider_id]
         required = child.needs[:1] if child.must_needs is None else child.must_needs
         if (
-            offer.service != part.service or set(required) - offer.needs
+            offer.service != part.service
+            or set(required) - offer.needs
             or not offer.min_age <= child.age <= offer.max_age
             or not offer.min_hours <= part.hours <= offer.hours_free
-            or not offer.places_free or provider.places_free == 0
+            or not offer.places_free
+            or provider.places_free == 0
             or provider.id in child.excluded_providers
             or (part.id, offer.id) in self.problem.forbidden
             or any(provider.hours_by_child.get(other) for other in child.keep_apart)
@@ -151,17 +162,24 @@ class _Checker:
             return False
         if child.needs and any(
             {child.needs[0], other} == set(pair)
-            for pair in provider.must_not_mix for other in provider.needs_present
+            for pair in provider.must_not_mix
+            for other in provider.needs_present
         ):
             return False
-        placement = Placement(child.id, part.id, offer.id, provider.id, "online", part.hours,
-                              None, 0, 0)
+        placement = Placement(
+            child.id, part.id, offer.id, provider.id, "online", part.hours, None, 0, 0
+        )
         km = self._distance(placement)
         travels = km is not None and (
-            child.max_distance_km is None or round(km, 3) <= child.max_distance_km)
+            child.max_distance_km is None or round(km, 3) <= child.max_distance_km
+        )
         reached = km is not None and (offer.radius_km is None or round(km, 3) <= offer.radius_km)
-        ways = {"at_base": travels, "at_home": reached, "in_community": travels and reached,
-                "online": True}
+        ways = {
+            "at_base": travels,
+            "at_home": reached,
+            "in_community": travels and reached,
+            "online": True,
+        }
         return any(ways[mode] for mode in offer.deliveries)
 
     def _half_days(self, hours: int) -> int:
@@ -224,7 +242,8 @@ class _Checker:
             if provider.registered:
                 continue
             before = provider.full_time_children + sum(
-                hours > limit for hours in provider.hours_by_child.values())
+                hours > limit for hours in provider.hours_by_child.values()
+            )
             newly = 0
             for who, hours in by_child.items():
                 child, there = self.children[who], provider.hours_by_child.get(who, 0)
@@ -250,8 +269,7 @@ class _Checker:
                 for other in self.children[who].keep_apart - {who}:
                     if other in newcomers | there:
                         faults.append(f"provider {key}: {who} and {other} must be kept apart")
-            primary = {self.children[who].needs[0] for who in newcomers
-                       if self.children[who].needs}
+            primary = {self.children[who].needs[0] for who in newcomers if self.children[who].needs}
             for a, b in provider.must_not_mix:
                 if (a in primary and b in primary | provider.needs_present) or (
                     b in primary and a in provider.needs_present
@@ -306,48 +324,3 @@ class _Checker:
             wanted, days = wanted - by_day.pop(), days + 1
         rate = self.policy.transport_pence_per_km[child.transport]
         return round(km, 3) * self.policy.road_factor * 2 * days * rate
-
-    def total_faults(self) -> list[str]:
-        """The totals, added up again."""
-        placements, totals, rules = self.result.placements, self.result.totals, self.policy.priority
-        placed = set(self.children) - set(self.result.unplaced)
-        points = 0
-        for each in placements:
-            child = self.children[each.child_id]
-            points += each.hours * (
-                rules.base + rules.per_day_out * min(child.days_out_of_education,
-                                                     rules.longest_wait)
-                + rules.looked_after * child.looked_after + rules.ehcp * child.ehcp)
-        where = defaultdict(set)
-        for each in placements:
-            where[each.child_id].add(each.provider_id)
-        families = {frozenset((child.id, other)) for child in self.problem.children
-                    for other in child.siblings if child.id in where and other in where}
-        apart = sum(not set.intersection(*(where[who] for who in pair)) for pair in families)
-        misfit = sum(each.weekly_misfit_pence for each in placements)
-        misfit += apart * self.policy.weights.sibling_apart
-        return [
-            f"the total of {name} is {counted}, not {right}"
-            for name, counted, right in (
-                ("children", totals.children, len(self.children)),
-                ("children placed", totals.placed, len(placed)),
-                ("hours", totals.hours, sum(each.hours for each in placements)),
-                ("priority hours", totals.priority_hours, points),
-                ("cost", totals.cost_pence, sum(e.weekly_cost_pence for e in placements)),
-                ("transport", totals.transport_pence,
-                 sum(e.weekly_transport_pence for e in placements)),
-                ("misfit", totals.misfit_pence, misfit),
-            )
-            if counted != right
-        ]
-
-    def gap_faults(self) -> list[str]:
-        """Gaps that do not belong to these totals, or bounds on the wrong side."""
-        totals, hours, cost = self.result.totals, self.result.hours_gap, self.result.cost_gap
-        pence = totals.cost_pence + totals.transport_pence + totals.misfit_pence
-        faults = []
-        if hours.found != totals.priority_hours or hours.bound < hours.found:
-            faults.append("the gap of hours does not fit the totals")
-        if cost.found != pence or cost.bound > cost.found:
-            faults.append("the gap of cost does not fit the totals")
-        return faults

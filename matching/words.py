@@ -9,43 +9,49 @@ _REFUSED = {
     Rule.NEEDS: ("does not meet the need type", "do not meet the need type"),
     Rule.EXCLUDED: ("has been ruled out for the child", "have been ruled out for the child"),
     Rule.KEEP_APART: (
-        "has a child there who must be kept apart", "have a child there who must be kept apart"),
+        "has a child there who must be kept apart",
+        "have a child there who must be kept apart",
+    ),
     Rule.NEEDS_MIX: (
         "has children there whose needs must not mix",
-        "have children there whose needs must not mix"),
+        "have children there whose needs must not mix",
+    ),
     Rule.GROUP_SIZE: ("teaches in too large a group", "teach in too large a group"),
     Rule.DELIVERY: ("has not said where it delivers", "have not said where they deliver"),
     Rule.NO_COORDINATES: (
         "cannot be measured, as a place is not on the map",
-        "cannot be measured, as a place is not on the map"),
+        "cannot be measured, as a place is not on the map",
+    ),
     Rule.TRAVEL_LIMIT: ("is beyond the travel limit", "are beyond the travel limit"),
     Rule.RADIUS: ("does not travel this far", "do not travel this far"),
     Rule.MIN_HOURS: ("asks for more hours a week", "ask for more hours a week"),
     Rule.HALF_DAYS: ("is not open for enough half-days", "are not open for enough half-days"),
     Rule.MUST_REGISTER: (
         "is unregistered and would teach the child full-time",
-        "are unregistered and would teach the child full-time"),
+        "are unregistered and would teach the child full-time",
+    ),
     Rule.FULL_TIME_LIMIT: (
         "is unregistered and has as many full-time children as it may",
-        "are unregistered and have as many full-time children as they may"),
+        "are unregistered and have as many full-time children as they may",
+    ),
     Rule.FULL: ("is full", "are full"),
     Rule.HOURS: ("has too few hours free", "have too few hours free"),
     Rule.PINNED_ELSEWHERE: (
         "was passed over, as an officer has fixed another",
-        "were passed over, as an officer has fixed another"),
+        "were passed over, as an officer has fixed another",
+    ),
     Rule.FORBIDDEN: ("was ruled out by an officer", "were ruled out by an officer"),
     Rule.REGISTERED_FIRST: (
         "is unregistered, and a registered one could take this",
-        "are unregistered, and a registered one could take this"),
+        "are unregistered, and a registered one could take this",
+    ),
 }
 
 
 def refused(rule: Rule, count: int, nearest_km: float | None) -> str:
     """How many offers a rule refuses, such as "3 are full", with the nearest where it helps."""
     text = f"{count} {_REFUSED[rule][count != 1]}"
-    if nearest_km is not None and rule in (
-        Rule.TRAVEL_LIMIT, Rule.RADIUS, Rule.FULL, Rule.HOURS
-    ):
+    if nearest_km is not None and rule in (Rule.TRAVEL_LIMIT, Rule.RADIUS, Rule.FULL, Rule.HOURS):
         text += f", {'it is' if count == 1 else 'the nearest is'} {in_words(nearest_km)} away"
     return text
 
@@ -61,3 +67,35 @@ def dearer(pence: int) -> str:
     if not pence:
         return "costs the same"
     return f"costs {pounds(abs(pence))} a week {'more' if pence > 0 else 'less'}"
+
+
+def standing(rank: int, count: int) -> str:
+    """Where the choice stands among the offers that could take the component."""
+    if count == 1:
+        return "It is the only offer that could take this"
+    if rank == 0:
+        return f"Of {count} offers that could take this, it is the best for the child"
+    return (
+        f"Of {count} offers that could take this, it is number {rank + 1} for the child; the "
+        f"better ones do more for other children"
+    )
+
+
+def why_not(options, groups) -> tuple[str, ...]:
+    """Why a component has no place: rules, competition or the rest of the package."""
+    reasons = []
+    if options:
+        still = sum(option.open for option in options)
+        gone = len(options) - still
+        if gone:
+            reasons.append(
+                f"{gone} could take this, but {'its' if gone == 1 else 'their'} hours or places "
+                f"went to children with a higher priority or a better fit"
+            )
+        if still:
+            reasons.append(
+                f"{still} could still take this on its own, but not together with the rest of "
+                f"the package or the other limits of the run"
+            )
+    reasons += [group.text for group in groups]
+    return tuple(reasons) or ("There are no offers",)
