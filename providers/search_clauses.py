@@ -6,19 +6,23 @@ exactly the same offers: a test puts the two side by side over many offers on bo
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 from math import cos, lcm, radians
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
+    String,
     Subquery,
     and_,
     case,
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -117,7 +121,10 @@ def within_cap(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> Co
     if not limits:
         return true()
     price, scale = _hourly(SETTINGS.cap_basis)
-    cap = case(limits, value=Offer.service_id)
+    cap = case(
+        *((_number(service), _number(pence)) for service, pence in limits.items()),
+        value=Offer.service_id,
+    )
     excepted = [
         and_(Offer.id == offer_id, price <= pence * scale)
         for each in caps
@@ -140,6 +147,19 @@ def net_per_hour() -> ColumnElement[int]:
     return _hourly(CapBasis.NET)[0]
 
 
+def _number(value: int) -> ColumnElement[int]:
+    """A number that never changes, written into the statement.
+
+    The PostgreSQL driver reads a statement anew each time it is sent with many values beside it.
+    """
+    return literal_column(str(int(value)), Integer)
+
+
+def _word(member: StrEnum) -> ColumnElement[str]:
+    """The stored code of a vocabulary, written into the statement likewise."""
+    return literal_column(f"'{member.value}'", String)
+
+
 @cache
 def _hourly(basis: CapBasis) -> tuple[ColumnElement[int], int]:
     """A price an hour in whole numbers, and how many of them make a penny."""
@@ -147,13 +167,17 @@ def _hourly(basis: CapBasis) -> tuple[ColumnElement[int], int]:
         (unit, vat): Price(1, unit, vat).per_hour(basis) for unit in PriceUnit for vat in VatBasis
     }
     scale = lcm(*(factor.denominator for factor in factors.values()))
-    by_unit = {
-        unit: case(
-            {vat: int(factors[unit, vat] * scale) for vat in VatBasis}, value=Offer.vat_basis
+    by_unit = [
+        (
+            _word(unit),
+            case(
+                *((_word(vat), _number(int(factors[unit, vat] * scale))) for vat in VatBasis),
+                value=Offer.vat_basis,
+            ),
         )
         for unit in PriceUnit
-    }
-    return cast(Offer.price_pence, BigInteger) * case(by_unit, value=Offer.price_unit), scale
+    ]
+    return cast(Offer.price_pence, BigInteger) * case(*by_unit, value=Offer.price_unit), scale
 
 
 NET_SCALE = _hourly(CapBasis.NET)[1]
@@ -162,8 +186,10 @@ NET_SCALE = _hourly(CapBasis.NET)[1]
 @cache
 def half_days_open() -> ColumnElement[int]:
     """How many half-days of the week an offer is open."""
-    days = [Offer.sessions.bitwise_and(1 << bit) for bit in range(len(SESSIONS))]
-    return sum((case((day != 0, 1), else_=0) for day in days[1:]), case((days[0] != 0, 1), else_=0))
+    nothing, one = _number(0), _number(1)
+    days = [Offer.sessions.bitwise_and(_number(1 << bit)) for bit in range(len(SESSIONS))]
+    counts = [case((day != nothing, one), else_=nothing) for day in days]
+    return sum(counts[1:], counts[0])
 
 
 def fits(criteria: SearchCriteria, services: Sequence[Service]) -> list[Condition]:
