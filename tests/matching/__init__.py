@@ -1,0 +1,1 @@
+"""Tests of the matching engine, one module for each of its rooms."""
