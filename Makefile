@@ -34,7 +34,8 @@ format: $(VENV)/.installed-dev ## Put the code into the project's style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.installed ## Measure the matching engine on the benchmark problems, and the search
+bench: $(VENV)/.installed-dev ## Measure the matching engine on the benchmark problems, and the search
+	@$(PIP) -e '.[speed]'
 	@$(BIN)/python -m matching.benchmark $(BENCH)
 	@$(BIN)/python -m app.benchmark
 

@@ -51,8 +51,14 @@ class Prices:
 
 
 def price_parts(
-    core: Core, cost: np.ndarray, penalty: np.ndarray, run: Run, *, climbs: int,
-    smooth_steps: int = 40, start: tuple[np.ndarray, np.ndarray] | None = None,
+    core: Core,
+    cost: np.ndarray,
+    penalty: np.ndarray,
+    run: Run,
+    *,
+    climbs: int,
+    smooth_steps: int = 40,
+    start: tuple[np.ndarray, np.ndarray] | None = None,
     target: float | None = None,
 ) -> Prices:
     """The best prices found within `climbs` subgradient steps.
@@ -131,8 +137,13 @@ def _relaxation(core: Core, cost, penalty, steps: int, run: Run):
     x = np.zeros(2 * offers)
     for share in (0.1, 0.04, 0.015, 0.006):
         found = minimize(
-            soft, x, args=(share * usual,), jac=True, method="L-BFGS-B",
-            bounds=[(0, None)] * len(x), callback=stop_in_time,
+            soft,
+            x,
+            args=(share * usual,),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0, None)] * len(x),
+            callback=stop_in_time,
             options={"maxiter": steps, "maxcor": 15, "ftol": 1e-9, "gtol": 1e-9},
         )
         x = found.x

@@ -43,8 +43,9 @@ def consequence_of(
     if others - {(component_id, offer_id)}:
         raise InvalidProblem(f"component {component_id} is pinned to another offer")
     fixed = replace(problem, pinned=problem.pinned | {(component_id, offer_id)})
-    again = solve(fixed, time_limit_s=time_limit_s, seed=result.seed, workers=workers,
-                  previous=result)
+    again = solve(
+        fixed, time_limit_s=time_limit_s, seed=result.seed, workers=workers, previous=result
+    )
     before, after = result.totals, again.totals
     return Consequence(
         more_hours=after.hours - before.hours,

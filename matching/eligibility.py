@@ -150,9 +150,7 @@ def needs_clashing(child: Child, provider: Provider) -> list[str]:
     if not child.needs:
         return []
     primary = child.needs[0]
-    others = {
-        b if a == primary else a for a, b in provider.must_not_mix if primary in (a, b)
-    }
+    others = {b if a == primary else a for a, b in provider.must_not_mix if primary in (a, b)}
     return sorted(others & provider.needs_present)
 
 
@@ -187,8 +185,7 @@ def _delivery_objections(child, offer, distance_km) -> Iterable[Objection]:
     if travels and limit is not None and distance_km > limit:
         yield Objection(
             Rule.TRAVEL_LIMIT,
-            f"It is {in_words(distance_km)} away; "
-            f"the child's travel limit is {in_words(limit)}",
+            f"It is {in_words(distance_km)} away; the child's travel limit is {in_words(limit)}",
         )
     visits = offer.deliveries & {Delivery.AT_HOME, Delivery.IN_COMMUNITY}
     if visits and offer.radius_km is not None and distance_km > offer.radius_km:
@@ -252,9 +249,7 @@ def pair_objections(
     return tuple(found)
 
 
-def cautions(
-    child: Child, hours_there: int, provider: Provider, policy: Policy
-) -> tuple[str, ...]:
+def cautions(child: Child, hours_there: int, provider: Provider, policy: Policy) -> tuple[str, ...]:
     """What to watch though no rule is broken: hours near full-time, and no other education.
 
     hours_there: hours a week at the provider with the placement counted.

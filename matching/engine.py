@@ -69,38 +69,58 @@ class Engine:
         self.cost_least()
         run = self.run
         return Found(
-            self.incumbent.columns, run.hours_gap, run.cost_gap,
+            self.incumbent.columns,
+            run.hours_gap,
+            run.cost_gap,
             optimal=run.hours_gap.ratio == 0 and run.cost_gap.ratio == 0,
             offer_hours=self.prices.offer_hour,
-            warm_start=keep_warm(self.table, self.core, self.hours_prices, self.prices,
-                                 self.point),
+            warm_start=keep_warm(self.table, self.core, self.hours_prices, self.prices, self.point),
         )
 
     def place_most(self) -> None:
         """Phase one: as many priority-weighted hours as possible, and the limit on them."""
         table, core, run = self.table, self.core, self.run
         run.report("Proving how many hours can be placed", share=0.01)
-        self.hours_prices = self._price(np.zeros(table.columns), core.value, 200,
-                                        self.before and self.before.hours_price)
+        self.hours_prices = self._price(
+            np.zeros(table.columns), core.value, 200, self.before and self.before.hours_price
+        )
         self.most_value = most_value(core, self.hours_prices)
         run.report("Working out what each place is worth", share=0.03)
-        self.guide = self._price(table.total, core.value * self.point, 60,
-                                 self.before and self.before.pence_price)
+        self.guide = self._price(
+            table.total, core.value * self.point, 60, self.before and self.before.pence_price
+        )
         loss = self._losses(self.guide)
         urgency = np.zeros(table.units)
         urgency[core.unit_rows] = self.guide.penalty - np.bincount(
-            core.part_unit, self.guide.price, core.units)
+            core.part_unit, self.guide.price, core.units
+        )
         kept = self.before.columns if self.before else NO_COLUMNS
         self.incumbent = Incumbent(table, core, draft(table, loss, urgency, kept))
         run.report("Placing as many as possible")
-        improve(self.incumbent, table, core, self.guide, loss, run,
-                until_s=run.seconds + VALUE_SHARE * run.left, value_first=True,
-                enough=self._value_proven, patience=self._patience(), salt=1,
-                **self._where_changed())
+        improve(
+            self.incumbent,
+            table,
+            core,
+            self.guide,
+            loss,
+            run,
+            until_s=run.seconds + VALUE_SHARE * run.left,
+            value_first=True,
+            enough=self._value_proven,
+            patience=self._patience(),
+            salt=1,
+            **self._where_changed(),
+        )
         if not (self._value_proven() or self.before or run.is_over()):
             self.most_value = settle_value(
-                self.incumbent, table, core, self._losses(self.hours_prices), self.most_value,
-                run, 0.5 * run.left)
+                self.incumbent,
+                table,
+                core,
+                self._losses(self.hours_prices),
+                self.most_value,
+                run,
+                0.5 * run.left,
+            )
             self._value_proven()
 
     def cost_least(self) -> None:
@@ -114,20 +134,42 @@ class Engine:
 
         def proven() -> bool:
             self.least_pence = max(
-                self.least_pence, least_pence(core, prices, point, self.least_value))
+                self.least_pence, least_pence(core, prices, point, self.least_value)
+            )
             return self._cost_proven()
 
         proven()
         run.report("Making the placements nearer and better value")
         reserve = 0.5 * run.left if self._is_small() else 0.0
-        improve(self.incumbent, table, core, prices, loss, run,
-                until_s=run.time_limit_s - reserve, value_first=False, enough=proven,
-                patience=self._patience(), salt=2, least_value=self.least_value,
-                **self._where_changed())
+        improve(
+            self.incumbent,
+            table,
+            core,
+            prices,
+            loss,
+            run,
+            until_s=run.time_limit_s - reserve,
+            value_first=False,
+            enough=proven,
+            patience=self._patience(),
+            salt=2,
+            least_value=self.least_value,
+            **self._where_changed(),
+        )
         if not (proven() or self.before or run.is_over()):
-            self.least_pence = max(self.least_pence, settle_pence(
-                self.incumbent, table, core, loss, self.least_pence, run, run.left,
-                self.least_value))
+            self.least_pence = max(
+                self.least_pence,
+                settle_pence(
+                    self.incumbent,
+                    table,
+                    core,
+                    loss,
+                    self.least_pence,
+                    run,
+                    run.left,
+                    self.least_value,
+                ),
+            )
             self._cost_proven()
 
     def _price_of_a_point(self) -> tuple[Prices, float]:
@@ -145,8 +187,9 @@ class Engine:
             if run.is_over():
                 break
             trial = (low + high) / 2
-            prices = self._price(table.total, core.value * trial, 40, prices.price,
-                                 prices.offer_hour)
+            prices = self._price(
+                table.total, core.value * trial, 40, prices.price, prices.offer_hour
+            )
             found = least_pence(core, prices, trial, self.least_value)
             if found > proven:
                 proven, best, best_point = found, prices, trial
@@ -154,8 +197,7 @@ class Engine:
                 low = trial
             else:
                 high = trial
-        best = self._price(table.total, core.value * best_point, 100, best.price,
-                           best.offer_hour)
+        best = self._price(table.total, core.value * best_point, 100, best.price, best.offer_hour)
         return best, best_point
 
     def _price(self, cost, penalty, climbs: int, start=None, offer_hour=None) -> Prices:
@@ -168,8 +210,14 @@ class Engine:
             climbs //= 2
         if start is not None and offer_hour is None:
             offer_hour = np.zeros(len(self.core.hours_limit))
-        return price_parts(self.core, cost, penalty, self.run, climbs=climbs,
-                           start=None if start is None else (start, offer_hour))
+        return price_parts(
+            self.core,
+            cost,
+            penalty,
+            self.run,
+            climbs=climbs,
+            start=None if start is None else (start, offer_hour),
+        )
 
     def _losses(self, prices: Prices) -> np.ndarray:
         """What forcing each column in would cost the bound."""
@@ -178,8 +226,7 @@ class Engine:
 
     def _value_proven(self) -> bool:
         """Note the gap of hours; True once it is closed."""
-        self.run.hours_gap = Gap(self.incumbent.value,
-                                 max(self.most_value, self.incumbent.value))
+        self.run.hours_gap = Gap(self.incumbent.value, max(self.most_value, self.incumbent.value))
         return self.incumbent.value >= self.most_value
 
     def _cost_proven(self) -> bool:

@@ -85,8 +85,9 @@ def solve_whole(table: Table, run: Run, start: np.ndarray = NO_COLUMNS) -> Found
         if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
             raise RuntimeError("placing no one must always be possible, but the model denies it")
         if known:
-            found = np.array([c for c, x in model.chosen.items() if solver.boolean_value(x)],
-                             dtype=np.int64)
+            found = np.array(
+                [c for c, x in model.chosen.items() if solver.boolean_value(x)], dtype=np.int64
+            )
         # without a solution the solver's bound may never have been set
         bound = solver.best_objective_bound if known else None
         return found, bound, status == cp_model.OPTIMAL
@@ -154,8 +155,10 @@ def _solver(run: Run, share: float) -> cp_model.CpSolver:
 
 def _note(table: Table, run: Run, model: PlacementModel, seen) -> None:
     """Pass a solution's figures on to whoever watches the run."""
-    chosen = np.array([c for c, x in model.chosen.items() if seen.boolean_value(x)],
-                      dtype=np.int64)
-    run.holds(len(np.unique(table.child[chosen])), int(table.hours[chosen].sum()),
-              int((table.cost + table.transport)[chosen].sum()))
+    chosen = np.array([c for c, x in model.chosen.items() if seen.boolean_value(x)], dtype=np.int64)
+    run.holds(
+        len(np.unique(table.child[chosen])),
+        int(table.hours[chosen].sum()),
+        int((table.cost + table.transport)[chosen].sum()),
+    )
     run.report("A better set of placements was found", often=0.3)

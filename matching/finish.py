@@ -31,7 +31,12 @@ PROVEN = mathopt.TerminationReason.OPTIMAL
 
 
 def settle_value(
-    incumbent: Incumbent, table: Table, core: Core, loss: np.ndarray, limit: int, run: Run,
+    incumbent: Incumbent,
+    table: Table,
+    core: Core,
+    loss: np.ndarray,
+    limit: int,
+    run: Run,
     seconds: float,
 ) -> int:
     """Look for more priority-weighted hours, and return what is now proven to be the most.
@@ -54,8 +59,14 @@ def settle_value(
 
 
 def settle_pence(
-    incumbent: Incumbent, table: Table, core: Core, loss: np.ndarray, limit: int, run: Run,
-    seconds: float, least_value: int,
+    incumbent: Incumbent,
+    table: Table,
+    core: Core,
+    loss: np.ndarray,
+    limit: int,
+    run: Run,
+    seconds: float,
+    least_value: int,
 ) -> int:
     """Look for fewer pence a week at `least_value` or more; return the least now proven.
 
@@ -118,9 +129,11 @@ def _ask(milp, solver, incumbent: Incumbent, model: PlacementModel, x, seconds: 
     hint = {x[v.index]: float(c in chosen) for c, v in model.chosen.items()}
     hint |= {x[v.index]: float(u in units) for u, v in model.placed.items()}
     return mathopt.solve(
-        milp, solver,
+        milp,
+        solver,
         params=mathopt.SolveParameters(
-            time_limit=timedelta(seconds=seconds), relative_gap_tolerance=0.0,
+            time_limit=timedelta(seconds=seconds),
+            relative_gap_tolerance=0.0,
             absolute_gap_tolerance=0.9,
         ),
         model_params=mathopt.ModelSolveParameters(

@@ -45,9 +45,15 @@ class Knapsacks:
         column = np.flatnonzero(fitting)
         column = column[np.argsort(offer[column], kind="stable")]
         start = np.searchsorted(offer[column], np.arange(len(hours_limit) + 1))
-        return cls(len(offer), start, column, hours[column].astype(np.int32),
-                   place[column].astype(np.int32), hours_limit.astype(np.int64),
-                   places_limit.astype(np.int64))
+        return cls(
+            len(offer),
+            start,
+            column,
+            hours[column].astype(np.int32),
+            place[column].astype(np.int32),
+            hours_limit.astype(np.int64),
+            places_limit.astype(np.int64),
+        )
 
     def best_loads(self, profit: np.ndarray, workers: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """The most profit each offer can hold, and whether each column is in that load."""
@@ -76,8 +82,15 @@ class Knapsacks:
     def _each(self, fast, plain, keep, profit, workers, *rest) -> None:
         """Run a kernel over all offers with the columns kept, in a part for each worker."""
         start = np.searchsorted(keep, self.start)
-        tables = (start, self.hours[keep], self.place[keep], self.hours_limit,
-                  self.places_limit, profit[keep], *rest)
+        tables = (
+            start,
+            self.hours[keep],
+            self.place[keep],
+            self.hours_limit,
+            self.places_limit,
+            profit[keep],
+            *rest,
+        )
         if fast is None or self.size < WORTH_COMPILING:
             plain(0, len(self.hours_limit), *tables)
             return
@@ -86,8 +99,10 @@ class Knapsacks:
             return
         edges = self._edges(start, workers)
         with ThreadPoolExecutor(workers) as pool:
-            jobs = [pool.submit(fast, int(a), int(b), *tables)
-                    for a, b in zip(edges[:-1], edges[1:], strict=True)]
+            jobs = [
+                pool.submit(fast, int(a), int(b), *tables)
+                for a, b in zip(edges[:-1], edges[1:], strict=True)
+            ]
             for job in jobs:
                 job.result()
 
@@ -98,13 +113,13 @@ class Knapsacks:
         return np.unique(np.r_[0, inner, len(self.hours_limit)])
 
 
-def _plain_loads(first, last, start, hours, place, hours_limit, places_limit, profit,
-                 taken, value) -> None:
+def _plain_loads(
+    first, last, start, hours, place, hours_limit, places_limit, profit, taken, value
+) -> None:
     """Best loads in numpy: one plane over places and hours, one item at a time."""
     for offer in range(first, last):
         items = np.arange(start[offer], start[offer + 1])
-        items = _plain_best(items, profit, hours, place, hours_limit[offer],
-                            places_limit[offer])
+        items = _plain_best(items, profit, hours, place, hours_limit[offer], places_limit[offer])
         if not len(items):
             continue
         space = int(min(hours_limit[offer], hours[items].sum()))
@@ -137,15 +152,17 @@ def _plain_best(items, profit, hours, place, hours_limit, places_limit) -> np.nd
     return order[np.arange(len(order)) - first < fitting]
 
 
-def _plain_losses(first, last, start, hours, place, hours_limit, places_limit, profit,
-                  loss) -> None:
+def _plain_losses(
+    first, last, start, hours, place, hours_limit, places_limit, profit, loss
+) -> None:
     """Losses in numpy: best of the items before meets best of the items after."""
     for offer in range(first, last):
         items = np.arange(start[offer], start[offer + 1])
         if not len(items):
             continue
-        wanted = _plain_best(items[profit[items] > 0], profit, hours, place,
-                             hours_limit[offer], places_limit[offer])
+        wanted = _plain_best(
+            items[profit[items] > 0], profit, hours, place, hours_limit[offer], places_limit[offer]
+        )
         space = int(min(hours_limit[offer], hours[wanted].sum() + hours[items].max()))
         binding = place[wanted].sum() + 1 > places_limit[offer]
         rooms = int(places_limit[offer]) if binding else 0
@@ -223,14 +240,14 @@ def _fast_best(low, high, hours, place, hours_limit, places_limit, profit, items
     return n, weight, heads
 
 
-def _fast_loads(first, last, start, hours, place, hours_limit, places_limit, profit,
-                taken, value):
+def _fast_loads(first, last, start, hours, place, hours_limit, places_limit, profit, taken, value):
     """Best loads as plain loops, to be compiled."""
     for offer in range(first, last):
         low, high = start[offer], start[offer + 1]
         items = np.empty(high - low, np.int64)
-        n, weight, heads = _fast_best(low, high, hours, place, hours_limit[offer],
-                                      places_limit[offer], profit, items)
+        n, weight, heads = _fast_best(
+            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, items
+        )
         if n == 0:
             continue
         space = min(hours_limit[offer], weight)
@@ -256,14 +273,14 @@ def _fast_loads(first, last, start, hours, place, hours_limit, places_limit, pro
                     r -= place[items[a]]
 
 
-def _fast_losses(first, last, start, hours, place, hours_limit, places_limit, profit,
-                 loss):
+def _fast_losses(first, last, start, hours, place, hours_limit, places_limit, profit, loss):
     """Losses as plain loops, to be compiled."""
     for offer in range(first, last):
         low, high = start[offer], start[offer + 1]
         wanted = np.empty(high - low, np.int64)
-        n, weight, heads = _fast_best(low, high, hours, place, hours_limit[offer],
-                                      places_limit[offer], profit, wanted)
+        n, weight, heads = _fast_best(
+            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, wanted
+        )
         longest = 0
         for k in range(low, high):
             longest = max(longest, hours[k])

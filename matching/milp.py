@@ -27,8 +27,9 @@ def as_milp(cp: cp_model.CpModel) -> tuple[mathopt.Model, list[mathopt.Variable]
             )
         elif constraint.has_linear():
             body = constraint.linear
-            total = mathopt.fast_sum([c * x[n] for n, c in zip(body.vars, body.coeffs,
-                                                               strict=True)])
+            total = mathopt.fast_sum(
+                [c * x[n] for n, c in zip(body.vars, body.coeffs, strict=True)]
+            )
             span = list(body.domain)
             milp.add_linear_constraint(expr=total, lb=_bound(span[0]), ub=_bound(span[-1]))
         elif constraint.has_lin_max():

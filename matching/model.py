@@ -38,10 +38,18 @@ class PlacementModel:
             self._by_stay[stay].append(column)
         self._children = sorted({int(table.unit_child[unit]) for unit in self.units})
         for constraint in (
-            self.packages_together, self.hours_of_offers, self.places_of_offers,
-            self.places_of_providers, self.protected_children_part_time, self.full_time_children,
-            self.half_days_do_not_clash, self.needs_do_not_mix, self.children_kept_apart,
-            self.tier_budgets, self.siblings_apart_count, self.pins_are_kept,
+            self.packages_together,
+            self.hours_of_offers,
+            self.places_of_offers,
+            self.places_of_providers,
+            self.protected_children_part_time,
+            self.full_time_children,
+            self.half_days_do_not_clash,
+            self.needs_do_not_mix,
+            self.children_kept_apart,
+            self.tier_budgets,
+            self.siblings_apart_count,
+            self.pins_are_kept,
         ):
             constraint()
 
@@ -160,8 +168,9 @@ class PlacementModel:
         """Provision and transport of all children of a tier stay within its weekly budget."""
         table = self.table
         for tier, left in self.room.budgets.items():
-            columns = [c for c in self.columns
-                       if table.problem.children[table.child[c]].tier == tier]
+            columns = [
+                c for c in self.columns if table.problem.children[table.child[c]].tier == tier
+            ]
             pence = [int(table.cost[c] + table.transport[c]) for c in columns]
             if sum(pence) > left:
                 self.cp.add(self._weighted(columns, pence) <= left)
@@ -244,8 +253,11 @@ class PlacementModel:
 
     def _parts_of(self, child: int) -> list[int]:
         """The components of a child that are in the model."""
-        units = [unit for unit in self.units if self.table.unit_child[unit] == child] if (
-            self.table.problem.policy.partial_packages) else [child]
+        units = (
+            [unit for unit in self.units if self.table.unit_child[unit] == child]
+            if (self.table.problem.policy.partial_packages)
+            else [child]
+        )
         starts = self.table.unit_start
         return [part for unit in units for part in range(starts[unit], starts[unit + 1])]
 
@@ -262,12 +274,14 @@ class PlacementModel:
         """Pairs of children in the model that name each other, or one the other."""
         children = self.table.problem.children
         row = {children[who].id: who for who in self._children}
-        return sorted({
-            (min(who, row[other]), max(who, row[other]))
-            for who in self._children
-            for other in getattr(children[who], relation)
-            if other in row and row[other] != who
-        })
+        return sorted(
+            {
+                (min(who, row[other]), max(who, row[other]))
+                for who in self._children
+                for other in getattr(children[who], relation)
+                if other in row and row[other] != who
+            }
+        )
 
     def _shared_providers(self, child: int, other: int) -> list[int]:
         """Providers where both children have columns."""

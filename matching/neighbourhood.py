@@ -37,8 +37,9 @@ class Neighbourhoods:
         self.left_out = np.flatnonzero(~self.placed & self.live)
         self.typical = float(self.by_offer.mean()) + 1e-9
 
-    def grow(self, r: np.random.Generator, size: int, reach: float, busy: set[int],
-             incumbent: Incumbent) -> tuple[np.ndarray, list[int]]:
+    def grow(
+        self, r: np.random.Generator, size: int, reach: float, busy: set[int], incumbent: Incumbent
+    ) -> tuple[np.ndarray, list[int]]:
         """Up to about `size` units around one offer, and the offers they were gathered along.
 
         reach: the largest loss of a column that still counts as wanted. busy: units others have.
@@ -99,10 +100,16 @@ class Neighbourhoods:
     def _onward(self, r, guests, wanting, reach) -> list[int]:
         """Offers that hold children who want this one, or that this one's children want."""
         table = self.table
-        parts = np.concatenate([
-            np.arange(table.unit_start[u], table.unit_start[u + 1]) for u in
-            np.unique(wanting)[:60]
-        ]) if len(wanting) else np.zeros(0, dtype=np.int64)
+        parts = (
+            np.concatenate(
+                [
+                    np.arange(table.unit_start[u], table.unit_start[u + 1])
+                    for u in np.unique(wanting)[:60]
+                ]
+            )
+            if len(wanting)
+            else np.zeros(0, dtype=np.int64)
+        )
         offers = [self.offer_of_part[parts]]
         for unit in guests:
             first, last = table.unit_start[unit], table.unit_start[unit + 1]

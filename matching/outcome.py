@@ -58,9 +58,15 @@ def _offer_prices(table: Table, found: Found) -> tuple[tuple[object, float], ...
 def nothing_to_do(children: tuple, status: Status, run: Run) -> Result:
     """The result when there are no children, or no offers for them."""
     return Result(
-        status=status, placements=(), unplaced=tuple(child.id for child in children),
-        totals=Totals(children=len(children)), hours_gap=Gap(0, 0), cost_gap=Gap(0, 0),
-        seconds=run.seconds, seed=run.seed, engine_version=ENGINE_VERSION,
+        status=status,
+        placements=(),
+        unplaced=tuple(child.id for child in children),
+        totals=Totals(children=len(children)),
+        hours_gap=Gap(0, 0),
+        cost_gap=Gap(0, 0),
+        seconds=run.seconds,
+        seed=run.seed,
+        engine_version=ENGINE_VERSION,
     )
 
 
@@ -68,7 +74,8 @@ def _complete_children(table: Table, columns: np.ndarray) -> set[int]:
     """Rows of the children all of whose components are placed."""
     done = np.bincount(table.child[columns], minlength=len(table.problem.children))
     return {
-        row for row, child in enumerate(table.problem.children)
+        row
+        for row, child in enumerate(table.problem.children)
         if done[row] == len(child.components)
     }
 

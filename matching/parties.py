@@ -120,9 +120,9 @@ def read_parties(problem: Problem) -> Parties:
         offer_provider=whole(provider_row[offer.provider_id] for offer in offers),
         offer_service=whole(services[offer.service] for offer in offers),
         offer_needs=_marks([offer.needs for offer in offers], needs),
-        offer_ages=whole(
-            age for offer in offers for age in (offer.min_age, offer.max_age)
-        ).reshape(-1, 2),
+        offer_ages=whole(age for offer in offers for age in (offer.min_age, offer.max_age)).reshape(
+            -1, 2
+        ),
         offer_point=_points(offers),
         offer_radius=real(_or_none(offer.radius_km, np.inf) for offer in offers),
         offer_modes=np.array(

@@ -88,8 +88,7 @@ class Priority:
             f"priority {each.name} must be a whole number from 0 to 10000, "
             f"not {getattr(self, each.name)!r}"
             for each in fields(self)
-            if not is_whole(getattr(self, each.name))
-            or not 0 <= getattr(self, each.name) <= 10_000
+            if not is_whole(getattr(self, each.name)) or not 0 <= getattr(self, each.name) <= 10_000
         ]
         if not faults and self.base < 1:
             faults.append("priority base must be at least 1, or a child might count for nothing")
@@ -176,6 +175,7 @@ class Policy:
                     f"not {budget!r}"
                 )
         if self.registered_first not in list(RegisteredFirst):
-            faults.append(f"registered_first must be off, prefer or require, "
-                          f"not {self.registered_first!r}")
+            faults.append(
+                f"registered_first must be off, prefer or require, not {self.registered_first!r}"
+            )
         return faults

@@ -61,7 +61,12 @@ def _ranked(table, component_id, column: int) -> Ranked:
     delivery = MODES[table.mode[column]]
     online = delivery is Delivery.ONLINE
     return Ranked(
-        component_id, offer.id, offer.provider_id, delivery,
+        component_id,
+        offer.id,
+        offer.provider_id,
+        delivery,
         None if online else float(table.km[column]),
-        int(table.cost[column]), int(table.transport[column]), int(table.misfit[column]),
+        int(table.cost[column]),
+        int(table.transport[column]),
+        int(table.misfit[column]),
     )

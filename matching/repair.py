@@ -76,8 +76,12 @@ def _places_of_providers(table: Table, columns) -> set[int]:
         by_child = defaultdict(set)
         for unit in units:
             by_child[int(table.unit_child[unit])].add(unit)
-        weakest = sorted(by_child, key=lambda child: max(
-            (bool(table.unit_pinned[u]), int(table.unit_value[u])) for u in by_child[child]))
+        weakest = sorted(
+            by_child,
+            key=lambda child: max(
+                (bool(table.unit_pinned[u]), int(table.unit_value[u])) for u in by_child[child]
+            ),
+        )
         for child in weakest[: -int(room[provider])]:
             bad |= by_child[child]
     return bad
@@ -123,8 +127,9 @@ def _budgets(table: Table, columns) -> set[int]:
         for column in columns:
             if table.problem.children[table.child[column]].tier == tier:
                 spent[int(table.unit[column])] += int(table.cost[column] + table.transport[column])
-        for unit in sorted(spent, key=lambda u: (table.unit_pinned[u],
-                                                 -spent[u] / max(1, table.unit_value[u]))):
+        for unit in sorted(
+            spent, key=lambda u: (table.unit_pinned[u], -spent[u] / max(1, table.unit_value[u]))
+        ):
             if room >= 0:
                 break
             bad.add(unit)

@@ -38,9 +38,12 @@ def residue(table: Table, kept: np.ndarray) -> Residue:
         there % max(1, providers), minlength=providers
     )
     return Residue(
-        hours=hours, places=places, provider_places=provider_places,
+        hours=hours,
+        places=places,
+        provider_places=provider_places,
         full_time=_full_time_left(table, child, provider, table.hours[kept]),
-        budgets=_budgets_left(table, kept), needs=_needs_present(table, there, providers),
+        budgets=_budgets_left(table, kept),
+        needs=_needs_present(table, there, providers),
     )
 
 

@@ -62,9 +62,13 @@ class Run:
         done = self.seconds / self.time_limit_s if self.time_limit_s else 1.0
         self.on_progress(
             Progress(
-                placed=self._placed, children=self.children, hours=self._hours,
-                cost_pence=self._pence, hours_gap=self.hours_gap.ratio,
+                placed=self._placed,
+                children=self.children,
+                hours=self._hours,
+                cost_pence=self._pence,
+                hours_gap=self.hours_gap.ratio,
                 cost_gap=self.cost_gap.ratio,
-                fraction=min(1.0, done if share is None else share), message=message,
+                fraction=min(1.0, done if share is None else share),
+                message=message,
             )
         )

@@ -122,12 +122,14 @@ def _delivery_misfits(mode, child, policy, distance_km):
     weights = policy.weights
     if mode is Delivery.AT_BASE:
         yield Misfit(
-            Factor.DISTANCE, round(weights.distance * distance_km),
+            Factor.DISTANCE,
+            round(weights.distance * distance_km),
             f"The child travels {in_words(distance_km)} each way",
         )
     if child.preferred_delivery not in (None, mode):
         yield Misfit(
-            Factor.OTHER_DELIVERY, weights.other_delivery,
+            Factor.OTHER_DELIVERY,
+            weights.other_delivery,
             f"It is delivered {mode.words}; {child.preferred_delivery.words} was preferred",
         )
 
@@ -139,7 +141,8 @@ def _provider_misfits(child, offer, provider, policy):
         if provider.id in child.preferred_providers:
             rank = child.preferred_providers.index(provider.id)
             yield Misfit(
-                Factor.FAMILY_CHOICE, weights.lower_choice * rank,
+                Factor.FAMILY_CHOICE,
+                weights.lower_choice * rank,
                 f"It is choice {rank + 1} of the family",
             )
         else:
@@ -148,18 +151,18 @@ def _provider_misfits(child, offer, provider, policy):
             )
     unmet = [need for need in child.wished_needs if need not in offer.needs]
     yield Misfit(
-        Factor.SECONDARY_NEED, weights.secondary_need * len(unmet),
+        Factor.SECONDARY_NEED,
+        weights.secondary_need * len(unmet),
         f"It does not name the child's further needs: {', '.join(unmet)}",
     )
     if provider.judgement is not None:
         yield Misfit(
-            Factor.JUDGEMENT, weights.judgement * (provider.judgement - 1),
+            Factor.JUDGEMENT,
+            weights.judgement * (provider.judgement - 1),
             f"Its last quality judgement was {provider.judgement} (1 is best, 4 weakest)",
         )
     if policy.registered_first is RegisteredFirst.PREFER and not provider.registered:
-        yield Misfit(
-            Factor.UNREGISTERED, weights.unregistered, "It is not registered as a school"
-        )
+        yield Misfit(Factor.UNREGISTERED, weights.unregistered, "It is not registered as a school")
     if child.current_providers and provider.id not in child.current_providers:
         yield Misfit(
             Factor.NEW_PROVIDER, weights.new_provider, "The child is with another provider now"

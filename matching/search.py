@@ -57,9 +57,20 @@ class Pace:
 
 
 def improve(
-    incumbent: Incumbent, table: Table, core: Core, prices: Prices, loss: np.ndarray, run: Run,
-    *, until_s: float, value_first: bool, enough, salt: int, patience: int = 40,
-    least_value: int = 0, around: list[int] | None = None,
+    incumbent: Incumbent,
+    table: Table,
+    core: Core,
+    prices: Prices,
+    loss: np.ndarray,
+    run: Run,
+    *,
+    until_s: float,
+    value_first: bool,
+    enough,
+    salt: int,
+    patience: int = 40,
+    least_value: int = 0,
+    around: list[int] | None = None,
     rounds: int = 1_000_000,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
@@ -75,15 +86,22 @@ def improve(
     pace, reach = Pace(), usual_reach(prices)
     barren, floor = 0, None if value_first else least_value
     with ThreadPoolExecutor(run.workers) as pool:
-        while rounds and barren < patience and run.seconds < until_s and not (
-                run.is_over() or enough()):
+        while (
+            rounds
+            and barren < patience
+            and run.seconds < until_s
+            and not (run.is_over() or enough())
+        ):
             rounds -= 1
             jobs = _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor)
             solved = improved = 0
             for units, visited, width, job in jobs:
                 columns, proven = job.result()
-                better = columns is not None and _within_budgets(incumbent, units, columns) and (
-                    incumbent.replace(units, columns, floor))
+                better = (
+                    columns is not None
+                    and _within_budgets(incumbent, units, columns)
+                    and (incumbent.replace(units, columns, floor))
+                )
                 grounds.rest(visited, better)
                 pace.paid(width, better)
                 solved, improved = solved + proven, improved + better
@@ -111,8 +129,11 @@ def usual_reach(prices: Prices) -> float:
 def tell(incumbent: Incumbent, run: Run) -> None:
     """Report the incumbent to whoever watches."""
     columns, table = incumbent.columns, incumbent.table
-    run.holds(int(incumbent.placed.sum()), int(table.hours[columns].sum()),
-              int((table.cost[columns] + table.transport[columns]).sum()))
+    run.holds(
+        int(incumbent.placed.sum()),
+        int(table.hours[columns].sum()),
+        int((table.cost[columns] + table.transport[columns]).sum()),
+    )
     run.report("Improving the placements", often=0.5)
 
 
@@ -134,8 +155,10 @@ def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor) ->
         old = incumbent.columns_of(units)
         room = residue(table, np.setdiff1d(incumbent.columns, old))
         columns = _options(incumbent, table, loss, units, reach * wide)
-        columns = columns[(room.hours[table.offer[columns]] >= table.hours[columns])
-                          & (room.places[table.offer[columns]] > 0)]
+        columns = columns[
+            (room.hours[table.offer[columns]] >= table.hours[columns])
+            & (room.places[table.offer[columns]] > 0)
+        ]
         # two neighbourhoods that share a provider would both count on its free room
         columns = columns[~np.isin(table.provider[columns], list(claimed))]
         columns = np.union1d(columns, old)
@@ -143,10 +166,27 @@ def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor) ->
         claimed |= set(table.provider[columns].tolist())
         seed = int(r.integers(1 << 30))
         limit = max(0.1, min(run.left, 10.0))
-        jobs.append((units, visited, width, pool.submit(
-            decide, table, units, columns, room, old,
-            None if floor is None else _value_to_keep(incumbent, old, floor, 3 * run.workers),
-            pace.effort, limit, seed)))
+        jobs.append(
+            (
+                units,
+                visited,
+                width,
+                pool.submit(
+                    decide,
+                    table,
+                    units,
+                    columns,
+                    room,
+                    old,
+                    None
+                    if floor is None
+                    else _value_to_keep(incumbent, old, floor, 3 * run.workers),
+                    pace.effort,
+                    limit,
+                    seed,
+                ),
+            )
+        )
     return jobs
 
 
@@ -171,8 +211,15 @@ def _value_to_keep(incumbent: Incumbent, old: np.ndarray, floor: int, sharers: i
 
 
 def decide(
-    table: Table, units: np.ndarray, columns: np.ndarray, room: Residue, old: np.ndarray,
-    least_value: int | None, effort: float, limit_s: float, seed: int,
+    table: Table,
+    units: np.ndarray,
+    columns: np.ndarray,
+    room: Residue,
+    old: np.ndarray,
+    least_value: int | None,
+    effort: float,
+    limit_s: float,
+    seed: int,
 ) -> tuple[np.ndarray | None, bool]:
     """The best columns for some units while all else stays, and whether that is proven.
 

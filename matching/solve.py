@@ -45,8 +45,11 @@ def solve(
     whole = table.columns <= WHOLE
     found = solve_whole(table, run) if whole else solve_large(table, run, previous)
     result = result_of(table, run, found)
-    run.holds(result.totals.placed, result.totals.hours,
-              result.totals.cost_pence + result.totals.transport_pence)
+    run.holds(
+        result.totals.placed,
+        result.totals.hours,
+        result.totals.cost_pence + result.totals.transport_pence,
+    )
     run.report("Done", share=1.0)
     return result
 

@@ -77,8 +77,9 @@ def build_table(problem: Problem) -> Table:
         parts = np.flatnonzero(parties.part_service == service)
         step = max(1, CHUNK // max(1, len(offers)))
         for start in range(0, len(parts) if len(offers) else 0, step):
-            found.append(_eligible(problem, parties, exceptions, parts[start : start + step],
-                                   offers))
+            found.append(
+                _eligible(problem, parties, exceptions, parts[start : start + step], offers)
+            )
     part, offer, km = np.concatenate(found, axis=1)
     part, offer = part.astype(np.int64), offer.astype(np.int64)
     part, offer, km = _officer_rules(problem, part, offer, km)
@@ -105,7 +106,7 @@ def _eligible(problem, parties, exceptions, parts, offers) -> np.ndarray:
     ok &= p.child_required[child] @ (1 - p.offer_needs[offers]).T < 0.5
     ok &= p.child_group[child][:, None] >= p.offer_group[offers]
     ok &= (hours >= p.offer_min_hours[offers]) & (hours <= p.offer_hours[offers])
-    ok &= (p.part_half_days[parts][:, None] <= p.offer_sessions[offers])
+    ok &= p.part_half_days[parts][:, None] <= p.offer_sessions[offers]
     ok &= (p.offer_places[offers] > 0) & (p.provider_places[provider] > 0)
     for row, who in enumerate(child):
         if who in exceptions.barred:
@@ -113,8 +114,13 @@ def _eligible(problem, parties, exceptions, parts, offers) -> np.ndarray:
     ok &= _may_teach(problem, parties, exceptions, child, hours, provider)
     online = p.offer_modes[offers, MODES.index(Delivery.ONLINE)]
     # nan compares false, so an unknown place leaves only what is online
-    reach = _reach(parties, child[:, None], offers[None, :],
-                   great_circles_km(p.child_point[child], p.offer_point[offers]), SPHERE_ERROR)
+    reach = _reach(
+        parties,
+        child[:, None],
+        offers[None, :],
+        great_circles_km(p.child_point[child], p.offer_point[offers]),
+        SPHERE_ERROR,
+    )
     row, column = np.nonzero(ok & (reach | online))
     child, offer = child[row], offers[column]
     km = geodesics_km_or_nan(p.child_point[child], p.offer_point[offer])
@@ -147,8 +153,7 @@ def _modes_possible(parties, child, offer, km, slack):
 def _reach(parties, child, offer, km, slack) -> np.ndarray:
     """Whether the offer reaches the child in some way other than online."""
     possible = _modes_possible(parties, child, offer, km, slack)
-    return possible[Delivery.AT_BASE] | possible[Delivery.AT_HOME] | possible[
-        Delivery.IN_COMMUNITY]
+    return possible[Delivery.AT_BASE] | possible[Delivery.AT_HOME] | possible[Delivery.IN_COMMUNITY]
 
 
 def _may_teach(problem, parties, exceptions, child, hours, provider) -> np.ndarray:
@@ -221,15 +226,28 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
     place = np.zeros(len(part), dtype=np.int64)
     place[np.unique(pair, return_index=True)[1]] = 1
     return Table(
-        problem=problem, parties=parties, exceptions=exceptions,
-        unit_start=unit_start, unit_child=unit_child,
+        problem=problem,
+        parties=parties,
+        exceptions=exceptions,
+        unit_start=unit_start,
+        unit_child=unit_child,
         unit_value=np.bincount(part_unit, points, units).astype(np.int64),
         unit_pinned=(loose == 0) & ~dead,
         part_start=np.searchsorted(part, np.arange(len(part_unit) + 1)),
-        part_unit=part_unit, part=part, unit=part_unit[part], child=child, offer=offer,
-        provider=parties.offer_provider[offer], hours=hours, place=place,
-        cost=cost, transport=transport, misfit=misfit, total=cost + transport + misfit,
-        mode=mode, km=km,
+        part_unit=part_unit,
+        part=part,
+        unit=part_unit[part],
+        child=child,
+        offer=offer,
+        provider=parties.offer_provider[offer],
+        hours=hours,
+        place=place,
+        cost=cost,
+        transport=transport,
+        misfit=misfit,
+        total=cost + transport + misfit,
+        mode=mode,
+        km=km,
     )
 
 

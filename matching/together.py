@@ -26,8 +26,11 @@ def can_be_held(problem, parties, part_unit, part, offer) -> np.ndarray:
     start = np.searchsorted(part, np.arange(len(part_unit) + 1))
     known: dict[tuple, list[frozenset[int]]] = {}
     for unit in several:
-        rows = np.flatnonzero(part_unit == unit) if len(several) < 50 else np.arange(
-            *np.searchsorted(part_unit, [unit, unit + 1]))
+        rows = (
+            np.flatnonzero(part_unit == unit)
+            if len(several) < 50
+            else np.arange(*np.searchsorted(part_unit, [unit, unit + 1]))
+        )
         kinds = [frozenset(timetable[offer[start[row] : start[row + 1]]].tolist()) for row in rows]
         needs = [int(parties.part_half_days[row]) for row in rows]
         if not all(kinds) or np.prod([len(kind) for kind in kinds]) > MOST_WAYS:

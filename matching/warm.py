@@ -53,13 +53,18 @@ def read_before(table: Table, core: Core, previous: Result) -> Before | None:
     share = core.value / np.bincount(core.part_unit, minlength=core.units)
     fresh = share[core.part_unit]
     names = [ids[part] for part in core.live_parts]
-    hours_price = np.array([
-        warm.hours_price.get(n, v) for n, v in zip(names, fresh, strict=True)])
-    pence_price = np.array([
-        warm.pence_price.get(n, v * warm.point) for n, v in zip(names, fresh, strict=True)])
+    hours_price = np.array([warm.hours_price.get(n, v) for n, v in zip(names, fresh, strict=True)])
+    pence_price = np.array(
+        [warm.pence_price.get(n, v * warm.point) for n, v in zip(names, fresh, strict=True)]
+    )
     new = [n not in warm.pence_price for n in names]
-    return Before(columns, hours_price, pence_price, warm.point,
-                  _changed(table, core, previous, columns, np.array(new, dtype=bool)))
+    return Before(
+        columns,
+        hours_price,
+        pence_price,
+        warm.point,
+        _changed(table, core, previous, columns, np.array(new, dtype=bool)),
+    )
 
 
 def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray:
@@ -68,11 +73,14 @@ def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray
     offer_row = {offer.id: row for row, offer in enumerate(table.problem.offers)}
     width = max(1, len(offer_row))
     known = table.part * width + table.offer
-    asked = np.array(sorted(
-        part_row[each.component_id] * width + offer_row[each.offer_id]
-        for each in previous.placements
-        if each.component_id in part_row and each.offer_id in offer_row
-    ), dtype=np.int64)
+    asked = np.array(
+        sorted(
+            part_row[each.component_id] * width + offer_row[each.offer_id]
+            for each in previous.placements
+            if each.component_id in part_row and each.offer_id in offer_row
+        ),
+        dtype=np.int64,
+    )
     if not len(asked) or not len(known):
         return np.zeros(0, dtype=np.int64)
     at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
@@ -89,7 +97,8 @@ def _changed(table, core, previous, columns, new) -> list[int]:
     ids = component_ids(table)
     standing = set(table.part[columns].tolist())
     touched = [
-        int(part) for part, fresh in zip(core.live_parts, new, strict=True)
+        int(part)
+        for part, fresh in zip(core.live_parts, new, strict=True)
         if part not in standing and (fresh or ids[part] in placed_before)
     ]
     offers: dict[int, None] = {}

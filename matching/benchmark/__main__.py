@@ -21,17 +21,25 @@ from matching.solve import solve
 from matching.table import build_table
 from matching.verify import verify
 
-SIZES = {"300x105": (300, 105, 60), "2000x600": (2_000, 600, 60),
-         "10000x2000": (10_000, 2_000, 120), "25000x2000": (25_000, 2_000, 240)}
-HEAD = ("| county | by | seconds | placed | hours | hours gap | cost gap | pence a week | "
-        "verified |\n|---|---|---:|---:|---:|---:|---:|---:|---|")
+SIZES = {
+    "300x105": (300, 105, 60),
+    "2000x600": (2_000, 600, 60),
+    "10000x2000": (10_000, 2_000, 120),
+    "25000x2000": (25_000, 2_000, 240),
+}
+HEAD = (
+    "| county | by | seconds | placed | hours | hours gap | cost gap | pence a week | "
+    "verified |\n|---|---|---:|---:|---:|---:|---:|---:|---|"
+)
 
 
 def main() -> None:
     """Read the command line and run what it asks for."""
     options = _options()
-    print(f"Python {sys.version.split()[0]}, OR-Tools {version('ortools')}, "
-          f"numpy {version('numpy')}; {options.workers} workers; seed {options.seed}\n")
+    print(
+        f"Python {sys.version.split()[0]}, OR-Tools {version('ortools')}, "
+        f"numpy {version('numpy')}; {options.workers} workers; seed {options.seed}\n"
+    )
     if options.sizes:
         print(HEAD)
     for name in options.sizes:
@@ -48,17 +56,28 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m matching.benchmark", description=__doc__)
     parser.add_argument("--sizes", nargs="*", choices=list(SIZES), default=["300x105"])
-    parser.add_argument("--loads", nargs="*", type=float, default=[0.95],
-                        help="free hours as a share of those asked for")
+    parser.add_argument(
+        "--loads",
+        nargs="*",
+        type=float,
+        default=[0.95],
+        help="free hours as a share of those asked for",
+    )
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=[])
     parser.add_argument("--seconds", type=float, help="instead of the usual time of each size")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--processor-clock", action="store_true",
-                        help="count our processor time over the workers, not the wall clock: for "
-                        "a machine that others are using")
+    parser.add_argument(
+        "--processor-clock",
+        action="store_true",
+        help="count our processor time over the workers, not the wall clock: for "
+        "a machine that others are using",
+    )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--again", action="store_true",
-                        help="also time a second run after one change, and one child's ranking")
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="also time a second run after one change, and one child's ranking",
+    )
     parser.add_argument("--gap-folder", type=Path, help="public instances; skipped if absent")
     parser.add_argument("--gap-only", nargs="*", help="only these instances")
     return parser.parse_args()
@@ -67,9 +86,12 @@ def _options() -> argparse.Namespace:
 def _line(county_name, who, result, faults) -> None:
     totals = result.totals
     pence = totals.cost_pence + totals.transport_pence + totals.misfit_pence
-    print(f"| {county_name} | {who} | {result.seconds:.1f} | {totals.placed:,} | "
-          f"{totals.hours:,} | {result.hours_gap.ratio:.3%} | {result.cost_gap.ratio:.3%} | "
-          f"{pence:,} | {'yes' if not faults else faults[0]} |", flush=True)
+    print(
+        f"| {county_name} | {who} | {result.seconds:.1f} | {totals.placed:,} | "
+        f"{totals.hours:,} | {result.hours_gap.ratio:.3%} | {result.cost_gap.ratio:.3%} | "
+        f"{pence:,} | {'yes' if not faults else faults[0]} |",
+        flush=True,
+    )
 
 
 def _county(name: str, load: float, options) -> None:
@@ -79,13 +101,17 @@ def _county(name: str, load: float, options) -> None:
     size = Size(children, offers, load)
     problem = county(size, options.seed)
     if options.processor_clock:
-        run = Run(seconds, options.seed, options.workers, children,
-                  clock=lambda: process_time() / options.workers)
+        run = Run(
+            seconds,
+            options.seed,
+            options.workers,
+            children,
+            clock=lambda: process_time() / options.workers,
+        )
         table = build_table(problem)
         result = result_of(table, run, solve_large(table, run))
     else:
-        result = solve(problem, time_limit_s=seconds, seed=options.seed,
-                       workers=options.workers)
+        result = solve(problem, time_limit_s=seconds, seed=options.seed, workers=options.workers)
     _line(size, "**Fairplace**", result, verify(problem, result))
     for peer in options.peers:
         run = Run(seconds, options.seed, options.workers, children)
@@ -106,8 +132,10 @@ def _again(options) -> None:
     fewer = replace(problem, children=problem.children[:-1])
     first = solve(fewer, time_limit_s=seconds, **limits)
     second = solve(problem, time_limit_s=seconds, previous=first, **limits)
-    print(f"\nFirst run {first.seconds:.1f} s; again with one more child {second.seconds:.2f} s "
-          f"({second.seconds / first.seconds:.1%}), verified: {not verify(problem, second)}")
+    print(
+        f"\nFirst run {first.seconds:.1f} s; again with one more child {second.seconds:.2f} s "
+        f"({second.seconds / first.seconds:.1%}), verified: {not verify(problem, second)}"
+    )
     directory = county(Size(300, 2_000), options.seed)
     times = []
     for child in directory.children[:20]:
@@ -123,19 +151,27 @@ def _assignment(options) -> None:
         print("\nPublic instances: the folder is not there, skipped")
         return
     known = best_known(options.gap_folder)
-    print("\n| instance | best known | Fairplace | above | proven | CP-SAT alone | above |\n"
-          "|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        "\n| instance | best known | Fairplace | above | proven | CP-SAT alone | above |\n"
+        "|---|---:|---:|---:|---:|---:|---:|"
+    )
     for name in options.gap_only or known:
         table = read_instance(options.gap_folder / name)
         found = []
         for way in (solve_large, cp_sat):
             run = Run(options.seconds or 60, options.seed, options.workers, table.units)
             found.append(way(table, run))
-        ours, theirs = ((f.cost_gap.found / known[name] - 1) if f.hours_gap.found == int(
-            table.unit_value.sum()) else float("nan") for f in found)
-        print(f"| {name} | {known[name]:,} | {found[0].cost_gap.found:,} | {ours:.2%} | "
-              f"{found[0].cost_gap.ratio:.2%} | {found[1].cost_gap.found:,} | {theirs:.2%} |",
-              flush=True)
+        ours, theirs = (
+            (f.cost_gap.found / known[name] - 1)
+            if f.hours_gap.found == int(table.unit_value.sum())
+            else float("nan")
+            for f in found
+        )
+        print(
+            f"| {name} | {known[name]:,} | {found[0].cost_gap.found:,} | {ours:.2%} | "
+            f"{found[0].cost_gap.ratio:.2%} | {found[1].cost_gap.found:,} | {theirs:.2%} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

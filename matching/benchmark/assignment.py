@@ -28,12 +28,21 @@ def read_instance(path: Path) -> Table:
     cost = numbers[2 : 2 + size].reshape(agents, jobs).T.ravel()
     hours = numbers[2 + size : 2 + 2 * size].reshape(agents, jobs).T.ravel()
     limits = numbers[2 + 2 * size : 2 + 2 * size + agents]
-    children = [
-        Child(f"c{n}", (Component(f"k{n}", "any", 1),), (), 10) for n in range(jobs)
-    ]
+    children = [Child(f"c{n}", (Component(f"k{n}", "any", 1),), (), 10) for n in range(jobs)]
     offers = [
-        Offer(f"o{n}", f"p{n}", "any", frozenset(), 0, 30, frozenset({Delivery.ONLINE}), None,
-              int(limit), jobs, 1)
+        Offer(
+            f"o{n}",
+            f"p{n}",
+            "any",
+            frozenset(),
+            0,
+            30,
+            frozenset({Delivery.ONLINE}),
+            None,
+            int(limit),
+            jobs,
+            1,
+        )
         for n, limit in enumerate(limits)
     ]
     providers = [Provider(f"p{n}", True) for n in range(agents)]

@@ -24,9 +24,15 @@ SOUTH, WEST, NORTH, EAST = 50.70, -1.95, 51.42, -0.73
 TOWNS = np.array(
     # latitude, longitude, share of the population, spread in km
     [
-        (50.91, -1.40, 0.22, 6), (50.82, -1.08, 0.19, 5), (51.26, -1.09, 0.13, 6),
-        (51.06, -1.31, 0.07, 4), (51.21, -1.48, 0.06, 4), (51.27, -0.76, 0.10, 5),
-        (50.85, -1.18, 0.09, 5), (51.15, -0.97, 0.05, 5), (50.85, -1.78, 0.05, 6),
+        (50.91, -1.40, 0.22, 6),
+        (50.82, -1.08, 0.19, 5),
+        (51.26, -1.09, 0.13, 6),
+        (51.06, -1.31, 0.07, 4),
+        (51.21, -1.48, 0.06, 4),
+        (51.27, -0.76, 0.10, 5),
+        (50.85, -1.18, 0.09, 5),
+        (51.15, -0.97, 0.05, 5),
+        (50.85, -1.78, 0.05, 6),
         (51.00, -0.94, 0.04, 4),
     ]
 )
@@ -88,15 +94,19 @@ def _providers(r, offers: int) -> tuple[list[Provider], list[tuple]]:
         needs = frozenset(np.array(NEEDS)[r.random(len(NEEDS)) < 0.75].tolist()) | {"SEMH"}
         low = int(r.choice([5, 5, 7, 11, 14], p=[0.3, 0.2, 0.1, 0.3, 0.1]))
         high = max(low + 2, int(r.choice([11, 16, 18, 19], p=[0.1, 0.4, 0.3, 0.2])))
-        rows += [(f"o{len(rows) + n}", f"p{number}", int(service), point, needs, low, high)
-                 for n, service in enumerate(services)]
-        providers.append(Provider(
-            f"p{number}",
-            registered=bool(r.random() < 0.55),
-            full_time_children=int(r.choice([0, 0, 0, 2, 3])),
-            judgement=[None, 1, 2, 3, 4][r.choice(5, p=[0.1, 0.25, 0.45, 0.17, 0.03])],
-            must_not_mix=frozenset({("SEMH", "VI")}) if r.random() < 0.02 else frozenset(),
-        ))
+        rows += [
+            (f"o{len(rows) + n}", f"p{number}", int(service), point, needs, low, high)
+            for n, service in enumerate(services)
+        ]
+        providers.append(
+            Provider(
+                f"p{number}",
+                registered=bool(r.random() < 0.55),
+                full_time_children=int(r.choice([0, 0, 0, 2, 3])),
+                judgement=[None, 1, 2, 3, 4][r.choice(5, p=[0.1, 0.25, 0.45, 0.17, 0.03])],
+                must_not_mix=frozenset({("SEMH", "VI")}) if r.random() < 0.02 else frozenset(),
+            )
+        )
     return providers, rows
 
 
@@ -114,29 +124,31 @@ def _children(r, count: int, providers: list[str]) -> list[Child]:
         age = int(r.integers(5, 18))
         known = r.random() < 0.08
         others = {f"c{number - 1}"} if number and r.random() < 0.03 else set()
-        children.append(Child(
-            id=f"c{number}",
-            components=tuple(
-                Component(f"c{number}-{n}", SERVICES[service], int(hours[n]))
-                for n, service in enumerate(services)
-            ),
-            needs=tuple(NEEDS[need] for need in needs),
-            age=age,
-            location=Location(*map(float, points[number])),
-            ehcp=bool(r.random() < 0.6),
-            looked_after=bool(r.random() < 0.08),
-            compulsory_school_age=age <= 16,
-            max_distance_km=[None, 12.0, 20.0, 30.0][r.choice(4, p=[0.1, 0.25, 0.4, 0.25])],
-            preferred_delivery=list(Delivery)[r.integers(4)] if r.random() < 0.2 else None,
-            transport=list(Transport)[r.choice(4, p=[0.55, 0.2, 0.17, 0.08])],
-            preferred_providers=_some(r, providers, 0.1),
-            excluded_providers=frozenset(_some(r, providers, 0.03)),
-            current_providers=frozenset(_some(r, providers, 0.08)),
-            days_out_of_education=int(r.gamma(1.6, 45)),
-            max_group_size=1 if known else None,
-            keep_apart=frozenset(others if r.random() < 0.3 else ()),
-            siblings=frozenset(others),
-        ))
+        children.append(
+            Child(
+                id=f"c{number}",
+                components=tuple(
+                    Component(f"c{number}-{n}", SERVICES[service], int(hours[n]))
+                    for n, service in enumerate(services)
+                ),
+                needs=tuple(NEEDS[need] for need in needs),
+                age=age,
+                location=Location(*map(float, points[number])),
+                ehcp=bool(r.random() < 0.6),
+                looked_after=bool(r.random() < 0.08),
+                compulsory_school_age=age <= 16,
+                max_distance_km=[None, 12.0, 20.0, 30.0][r.choice(4, p=[0.1, 0.25, 0.4, 0.25])],
+                preferred_delivery=list(Delivery)[r.integers(4)] if r.random() < 0.2 else None,
+                transport=list(Transport)[r.choice(4, p=[0.55, 0.2, 0.17, 0.08])],
+                preferred_providers=_some(r, providers, 0.1),
+                excluded_providers=frozenset(_some(r, providers, 0.03)),
+                current_providers=frozenset(_some(r, providers, 0.08)),
+                days_out_of_education=int(r.gamma(1.6, 45)),
+                max_group_size=1 if known else None,
+                keep_apart=frozenset(others if r.random() < 0.3 else ()),
+                siblings=frozenset(others),
+            )
+        )
     return children
 
 
@@ -159,19 +171,29 @@ def _offers(r, rows: list[tuple], asked: dict[str, int], load: float) -> list[Of
     offers = []
     for n, (key, provider, kind, point, needs, low, high) in enumerate(rows):
         modes = _modes(r, kind)
-        offers.append(Offer(
-            id=key, provider_id=provider, service=SERVICES[kind], needs=needs,
-            min_age=low, max_age=high, deliveries=modes,
-            location=Location(float(point[0]), float(point[1])),
-            radius_km=float(r.choice([12, 20, 30])),
-            sessions=HALF_DAYS if r.random() < 0.7 else frozenset(
-                r.choice(sorted(HALF_DAYS), int(r.integers(5, 10)), replace=False).tolist()),
-            hours_free=hours[n],
-            places_free=max(1, int(hours[n] / MEAN_HOURS * r.uniform(0.85, 1.35))),
-            price_pence_per_hour=int(PRICE[kind] * r.uniform(0.7, 1.35)),
-            min_hours=int(r.choice([0, 0, 0, 3])),
-            group_size=int(r.choice([1, 1, 3, 5])),
-        ))
+        offers.append(
+            Offer(
+                id=key,
+                provider_id=provider,
+                service=SERVICES[kind],
+                needs=needs,
+                min_age=low,
+                max_age=high,
+                deliveries=modes,
+                location=Location(float(point[0]), float(point[1])),
+                radius_km=float(r.choice([12, 20, 30])),
+                sessions=HALF_DAYS
+                if r.random() < 0.7
+                else frozenset(
+                    r.choice(sorted(HALF_DAYS), int(r.integers(5, 10)), replace=False).tolist()
+                ),
+                hours_free=hours[n],
+                places_free=max(1, int(hours[n] / MEAN_HOURS * r.uniform(0.85, 1.35))),
+                price_pence_per_hour=int(PRICE[kind] * r.uniform(0.7, 1.35)),
+                min_hours=int(r.choice([0, 0, 0, 3])),
+                group_size=int(r.choice([1, 1, 3, 5])),
+            )
+        )
     return offers
 
 
@@ -180,7 +202,10 @@ def _modes(r, kind: int) -> frozenset[Delivery]:
     if SERVICES[kind] in ("vocational", "forest school"):
         return frozenset({Delivery.AT_BASE})
     choices = [
-        {Delivery.AT_BASE}, {Delivery.AT_HOME}, {Delivery.AT_BASE, Delivery.AT_HOME},
-        {Delivery.AT_BASE, Delivery.ONLINE}, {Delivery.IN_COMMUNITY},
+        {Delivery.AT_BASE},
+        {Delivery.AT_HOME},
+        {Delivery.AT_BASE, Delivery.AT_HOME},
+        {Delivery.AT_BASE, Delivery.ONLINE},
+        {Delivery.IN_COMMUNITY},
     ]
     return frozenset(choices[r.choice(5, p=[0.45, 0.2, 0.15, 0.05, 0.15])])

@@ -34,19 +34,22 @@ def nearest_first(table: Table, run: Run) -> Found:
     points = table.parties.child_points[table.unit_child].astype(float)
     columns = draft(table, km, points * 1e6, NO_COLUMNS)
     value = value_of(table, columns)
-    return Found(columns, Gap(value, int(table.unit_value.sum())),
-                 Gap(pence_of(table, columns), 0), False)
+    return Found(
+        columns, Gap(value, int(table.unit_value.sum())), Gap(pence_of(table, columns), 0), False
+    )
 
 
 def branch_and_cut(solver: mathopt.SolverType) -> Callable[[Table, Run], Found]:
     """A mixed-integer solver of OR-Tools' MathOpt as a peer."""
 
     def solve(table: Table, run: Run) -> Found:
-        model = PlacementModel(table, live_units(table), np.arange(table.columns),
-                               residue(table, NO_COLUMNS))
+        model = PlacementModel(
+            table, live_units(table), np.arange(table.columns), residue(table, NO_COLUMNS)
+        )
         milp, x = as_milp(model.cp)
         value = mathopt.fast_sum(
-            [int(table.unit_value[u]) * x[v.index] for u, v in model.placed.items()])
+            [int(table.unit_value[u]) * x[v.index] for u, v in model.placed.items()]
+        )
         milp.maximize(value)
         first = run_milp(milp, solver, run.left / 2)
         columns = _columns(model, x, first)
@@ -80,8 +83,9 @@ def _columns(model: PlacementModel, x, answer) -> np.ndarray:
     if not answer.has_primal_feasible_solution():
         return NO_COLUMNS
     values = answer.variable_values()
-    return np.array([c for c, v in model.chosen.items() if values[x[v.index]] > 0.5],
-                    dtype=np.int64)
+    return np.array(
+        [c for c, v in model.chosen.items() if values[x[v.index]] > 0.5], dtype=np.int64
+    )
 
 
 PEERS: dict[str, Callable[[Table, Run], Found]] = {

@@ -27,12 +27,15 @@ def eligible_pairs(problem: Problem) -> dict:
                 ):
                     mine[part.id, offer.id] = score(*args)
             registered = {
-                pair: value for pair, value in mine.items()
+                pair: value
+                for pair, value in mine.items()
                 if providers[_provider_of(problem, pair[1])].registered
             }
             pinned = any(part.id == key for key, _ in problem.pinned)
-            if problem.policy.registered_first is RegisteredFirst.REQUIRE and registered and (
-                not pinned
+            if (
+                problem.policy.registered_first is RegisteredFirst.REQUIRE
+                and registered
+                and (not pinned)
             ):
                 mine = registered
             found |= mine
@@ -57,8 +60,10 @@ def best_by_trying_everything(problem: Problem) -> tuple[int, int] | None:
         if result is None or verify(problem, result):
             continue
         totals = result.totals
-        key = (totals.priority_hours,
-               -(totals.cost_pence + totals.transport_pence + totals.misfit_pence))
+        key = (
+            totals.priority_hours,
+            -(totals.cost_pence + totals.transport_pence + totals.misfit_pence),
+        )
         best = key if best is None else max(best, key)
     return best and (best[0], -best[1])
 
@@ -76,23 +81,36 @@ def as_result(problem: Problem, chosen: dict, pairs: dict) -> Result | None:
             value = pairs[part.id, offer_id]
             offer = next(each for each in problem.offers if each.id == offer_id)
             online = value.delivery == "online"
-            placements.append(Placement(
-                child.id, part.id, offer_id, offer.provider_id, value.delivery, part.hours,
-                None if online else distance_km(child.location, offer.location),
-                value.cost_pence, value.transport_pence, value.misfit_pence,
-            ))
+            placements.append(
+                Placement(
+                    child.id,
+                    part.id,
+                    offer_id,
+                    offer.provider_id,
+                    value.delivery,
+                    part.hours,
+                    None if online else distance_km(child.location, offer.location),
+                    value.cost_pence,
+                    value.transport_pence,
+                    value.misfit_pence,
+                )
+            )
             points += part.hours * priority_points(child, problem.policy)
     where = {}
     for each in placements:
         where.setdefault(each.child_id, set()).add(each.provider_id)
     families = {
-        frozenset((child.id, other)) for child in problem.children for other in child.siblings
+        frozenset((child.id, other))
+        for child in problem.children
+        for other in child.siblings
         if child.id in where and other in where
     }
     apart = sum(not set.intersection(*(where[who] for who in pair)) for pair in families)
     totals = Totals(
-        children=len(problem.children), placed=len(problem.children) - len(unplaced),
-        hours=sum(each.hours for each in placements), priority_hours=points,
+        children=len(problem.children),
+        placed=len(problem.children) - len(unplaced),
+        hours=sum(each.hours for each in placements),
+        priority_hours=points,
         cost_pence=sum(each.weekly_cost_pence for each in placements),
         transport_pence=sum(each.weekly_transport_pence for each in placements),
         misfit_pence=sum(each.weekly_misfit_pence for each in placements)
@@ -100,8 +118,15 @@ def as_result(problem: Problem, chosen: dict, pairs: dict) -> Result | None:
     )
     pence = totals.cost_pence + totals.transport_pence + totals.misfit_pence
     return Result(
-        Status.OPTIMAL, tuple(placements), tuple(unplaced), totals, Gap(points, points),
-        Gap(pence, pence), 0.0, 0, "0",
+        Status.OPTIMAL,
+        tuple(placements),
+        tuple(unplaced),
+        totals,
+        Gap(points, points),
+        Gap(pence, pence),
+        0.0,
+        0,
+        "0",
     )
 
 

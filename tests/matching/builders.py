@@ -86,7 +86,8 @@ def random_problem(seed: int, children: int = 4, offers: int = 4, rare: bool = T
     parts = [part.id for child in some for part in child.components]
     pairs = [(part, offer.id) for part in parts for offer in open_offers]
     return Problem(
-        some, open_offers,
+        some,
+        open_offers,
         [_random_provider(r, key, ids, rare) for key in providers],
         policy,
         forbidden=frozenset(r.sample(pairs, min(2, len(pairs)))) if rare else frozenset(),
@@ -145,7 +146,8 @@ def _random_provider(r, key, ids, rare) -> Provider:
         key,
         registered=r.random() < 0.5,
         hours_by_child={who: r.choice([0, 5, 15]) for who in r.sample(ids, min(1, len(ids)))}
-        if r.random() < 0.4 else {},
+        if r.random() < 0.4
+        else {},
         full_time_children=r.choice([0, 0, 1, 3]),
         places_free=r.choice([None, None, 1, 2]),
         judgement=r.choice([None, 1, 3]),

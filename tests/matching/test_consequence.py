@@ -9,8 +9,7 @@ from tests.matching.builders import a_child, a_provider, an_offer
 
 
 def test_taking_the_last_place_of_another_child_moves_that_child():
-    offers = (an_offer(places_free=1), an_offer(id="o2", places_free=1,
-                                                price_pence_per_hour=5_000))
+    offers = (an_offer(places_free=1), an_offer(id="o2", places_free=1, price_pence_per_hour=5_000))
     children = (a_child(looked_after=True, transport="taxi"), a_child(id="c2"))
     problem = Problem(children, offers, (a_provider(),))
     result = solve(problem)

@@ -120,9 +120,7 @@ def test_compiled_and_plain_knapsacks_agree(seed, monkeypatch):
     r = np.random.default_rng(seed)
     offer = r.integers(0, 30, 400)
     hours, place = r.integers(1, 26, 400), (r.random(400) < 0.9).astype(int)
-    sacks = knapsack.Knapsacks.of(
-        offer, hours, place, r.integers(0, 90, 30), r.integers(0, 6, 30)
-    )
+    sacks = knapsack.Knapsacks.of(offer, hours, place, r.integers(0, 90, 30), r.integers(0, 6, 30))
     profit = r.normal(0, 100, 400)
     found = []
     for smallest in (0, 10**9):

@@ -17,7 +17,8 @@ def explained(problem):
 
 def test_a_placed_child_learns_why_and_what_came_next():
     offers = (
-        an_offer(), an_offer(id="o2", price_pence_per_hour=5_000),
+        an_offer(),
+        an_offer(id="o2", price_pence_per_hour=5_000),
         an_offer(id="o3", location=BASINGSTOKE, price_pence_per_hour=4_550),
     )
     child = explained(Problem((a_child(transport="taxi"),), offers, (a_provider(),)))
@@ -41,8 +42,10 @@ def test_a_placed_child_learns_why_and_what_came_next():
 
 def test_an_unplaced_child_learns_who_refused_and_why():
     offers = (
-        an_offer(service="therapy"), an_offer(id="o2", service="therapy"),
-        an_offer(id="o3", places_free=0), an_offer(id="o4", location=BASINGSTOKE),
+        an_offer(service="therapy"),
+        an_offer(id="o2", service="therapy"),
+        an_offer(id="o3", places_free=0),
+        an_offer(id="o4", location=BASINGSTOKE),
     )
     child = explained(Problem((a_child(max_distance_km=20.0),), offers, (a_provider(),)))
     (part,) = child.components
@@ -54,7 +57,9 @@ def test_an_unplaced_child_learns_who_refused_and_why():
         "1 is full, it is 11.4 miles (18.4 km) away",
     )
     assert {group.rule: group.offer_ids for group in part.refusals} == {
-        Rule.SERVICE: ("o1", "o2"), Rule.TRAVEL_LIMIT: ("o4",), Rule.FULL: ("o3",)
+        Rule.SERVICE: ("o1", "o2"),
+        Rule.TRAVEL_LIMIT: ("o4",),
+        Rule.FULL: ("o3",),
     }
     assert part.changes == (
         "A free place at offer o3 would be enough (11.4 miles (18.4 km) away)",
@@ -64,7 +69,8 @@ def test_an_unplaced_child_learns_who_refused_and_why():
 
 def test_competition_is_named_when_others_hold_the_places():
     problem = Problem(
-        (a_child(), a_child(id="c2", looked_after=True)), (an_offer(places_free=1),),
+        (a_child(), a_child(id="c2", looked_after=True)),
+        (an_offer(places_free=1),),
         (a_provider(),),
     )
     child = explained(problem)

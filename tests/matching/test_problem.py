@@ -65,16 +65,17 @@ def test_an_offer_of_an_unknown_provider_is_refused():
 def test_contradictory_or_unknown_pairs_are_refused(pinned, forbidden, words):
     with pytest.raises(InvalidProblem, match=words):
         Problem(
-            (a_child(),), (an_offer(), an_offer(id="o2")), (a_provider(),),
-            pinned=pinned, forbidden=forbidden,
+            (a_child(),),
+            (an_offer(), an_offer(id="o2")),
+            (a_provider(),),
+            pinned=pinned,
+            forbidden=forbidden,
         )
 
 
 def test_pins_beyond_the_capacity_of_an_offer_are_refused():
     with pytest.raises(InvalidProblem, match="10 hours a week are pinned to offer o1, which has 9"):
-        Problem(
-            (a_child(),), (an_offer(hours_free=9),), (a_provider(),), pinned={("c1-k1", "o1")}
-        )
+        Problem((a_child(),), (an_offer(hours_free=9),), (a_provider(),), pinned={("c1-k1", "o1")})
 
 
 @pytest.mark.parametrize("weight", [-1, 1_000_001, 2.5, True])

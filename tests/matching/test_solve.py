@@ -13,8 +13,7 @@ from tests.matching.builders import a_child, a_provider, an_offer, random_proble
 
 def totals_of(result) -> tuple[int, int]:
     totals = result.totals
-    return (totals.priority_hours,
-            totals.cost_pence + totals.transport_pence + totals.misfit_pence)
+    return (totals.priority_hours, totals.cost_pence + totals.transport_pence + totals.misfit_pence)
 
 
 @settings(max_examples=60, deadline=None)
@@ -50,8 +49,12 @@ def test_no_offers_leaves_every_child_unplaced():
 @pytest.mark.parametrize(
     "offer",
     [
-        an_offer(hours_free=0), an_offer(places_free=0), an_offer(service="forest school"),
-        an_offer(location=None), an_offer(deliveries=()), an_offer(needs={"HI"}),
+        an_offer(hours_free=0),
+        an_offer(places_free=0),
+        an_offer(service="forest school"),
+        an_offer(location=None),
+        an_offer(deliveries=()),
+        an_offer(needs={"HI"}),
     ],
 )
 def test_a_child_with_no_feasible_offer_is_unplaced_and_that_is_optimal(offer):
@@ -116,8 +119,10 @@ def test_the_child_who_has_waited_longest_gets_the_last_place():
 
 
 def test_hours_placed_come_before_cost():
-    offers = (an_offer(places_free=1, price_pence_per_hour=1_000),
-              an_offer(id="o2", places_free=1, price_pence_per_hour=90_000))
+    offers = (
+        an_offer(places_free=1, price_pence_per_hour=1_000),
+        an_offer(id="o2", places_free=1, price_pence_per_hour=90_000),
+    )
     result = solve(Problem((a_child(), a_child(id="c2")), offers, (a_provider(),)))
     assert result.totals.placed == 2
 
@@ -132,7 +137,9 @@ def test_pins_are_kept_even_where_another_choice_is_cheaper():
 def test_pins_that_cannot_all_be_kept_are_refused():
     children = (a_child(), a_child(id="c2"))
     problem = Problem(
-        children, (an_offer(places_free=1),), (a_provider(),),
+        children,
+        (an_offer(places_free=1),),
+        (a_provider(),),
         pinned={("c1-k1", "o1"), ("c2-k1", "o1")},
     )
     with pytest.raises(InvalidProblem, match="cannot all be kept together"):
@@ -141,7 +148,9 @@ def test_pins_that_cannot_all_be_kept_are_refused():
 
 def test_a_pin_to_an_offer_that_cannot_take_the_child_leaves_the_child_unplaced():
     problem = Problem(
-        (a_child(),), (an_offer(max_age=8), an_offer(id="o2")), (a_provider(),),
+        (a_child(),),
+        (an_offer(max_age=8), an_offer(id="o2")),
+        (a_provider(),),
         pinned={("c1-k1", "o1")},
     )
     assert solve(problem).unplaced == ("c1",)
@@ -150,7 +159,8 @@ def test_a_pin_to_an_offer_that_cannot_take_the_child_leaves_the_child_unplaced(
 def test_siblings_go_to_the_same_provider_when_it_costs_little():
     children = (a_child(siblings={"c2"}), a_child(id="c2", location=Location(51.0, -1.35)))
     offers = (
-        an_offer(places_free=1), an_offer(id="o2", price_pence_per_hour=4_510),
+        an_offer(places_free=1),
+        an_offer(id="o2", price_pence_per_hour=4_510),
         an_offer(id="o3", provider_id="p2"),
     )
     providers = (a_provider(), a_provider(id="p2"))

@@ -22,8 +22,7 @@ def can_be_held_with(problem, child, pairs, fixed) -> bool:
         [fixed[1]] if part.id == fixed[0] else [o for key, o in pairs if key == part.id]
         for part in child.components
     ]
-    needs = [half_days_needed(p.hours, problem.policy.hours_per_half_day)
-             for p in child.components]
+    needs = [half_days_needed(p.hours, problem.policy.hours_per_half_day) for p in child.components]
     return any(
         fits(zip((offers[key].sessions for key in way), needs, strict=True))
         for way in product(*choices)
@@ -38,7 +37,10 @@ def test_every_column_is_an_eligible_pair_at_the_same_price_and_none_is_missing(
     parts = [part for child in problem.children for part in child.components]
     columns = {
         (parts[table.part[c]].id, problem.offers[table.offer[c]].id): (
-            MODES[table.mode[c]], table.cost[c], table.transport[c], table.misfit[c]
+            MODES[table.mode[c]],
+            table.cost[c],
+            table.transport[c],
+            table.misfit[c],
         )
         for c in range(table.columns)
     }
@@ -47,12 +49,20 @@ def test_every_column_is_an_eligible_pair_at_the_same_price_and_none_is_missing(
     for child in problem.children:
         whole = problem.policy.partial_packages or all(p.id in served for p in child.components)
         for part in child.components:
-            expected = {} if not whole else {
-                pair: (value.delivery, value.cost_pence, value.transport_pence,
-                       value.misfit_pence)
-                for pair, value in pairs.items()
-                if pair[0] == part.id and can_be_held_with(problem, child, pairs, pair)
-            }
+            expected = (
+                {}
+                if not whole
+                else {
+                    pair: (
+                        value.delivery,
+                        value.cost_pence,
+                        value.transport_pence,
+                        value.misfit_pence,
+                    )
+                    for pair, value in pairs.items()
+                    if pair[0] == part.id and can_be_held_with(problem, child, pairs, pair)
+                }
+            )
             assert {pair: row for pair, row in columns.items() if pair[0] == part.id} == expected
 
 

@@ -16,13 +16,17 @@ def problem() -> Problem:
     """Two children; c1 needs two services; one offer of each service, and a spare."""
     child = a_child(
         components=(Component("k1", "tutoring", 10), Component("k2", "mentoring", 4)),
-        transport="taxi", max_distance_km=30.0,
+        transport="taxi",
+        max_distance_km=30.0,
     )
     other = a_child(id="c2", components=(Component("k3", "tutoring", 10),))
     return Problem(
         (child, other),
-        (an_offer(), an_offer(id="o2", service="mentoring", provider_id="p2"),
-         an_offer(id="o3", price_pence_per_hour=9_900)),
+        (
+            an_offer(),
+            an_offer(id="o2", service="mentoring", provider_id="p2"),
+            an_offer(id="o3", price_pence_per_hour=9_900),
+        ),
         (a_provider(), a_provider(id="p2", registered=False)),
     )
 
@@ -55,8 +59,18 @@ def test_a_changed_placement_is_refused(problem, result, changes, words):
     assert any(words in fault for fault in verify(problem, with_placement(result, 0, **changes)))
 
 
-@pytest.mark.parametrize("name", ["children", "placed", "hours", "priority_hours", "cost_pence",
-                                  "transport_pence", "misfit_pence"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "children",
+        "placed",
+        "hours",
+        "priority_hours",
+        "cost_pence",
+        "transport_pence",
+        "misfit_pence",
+    ],
+)
 def test_a_changed_total_is_refused(problem, result, name):
     totals = replace(result.totals, **{name: getattr(result.totals, name) + 1})
     assert verify(problem, replace(result, totals=totals))
@@ -89,13 +103,15 @@ def _offer(problem, index, **changes):
 
 
 def _child(problem, **changes):
-    return replace(problem, children=(replace(problem.children[0], **changes),
-                                      *problem.children[1:]))
+    return replace(
+        problem, children=(replace(problem.children[0], **changes), *problem.children[1:])
+    )
 
 
 def _provider(problem, **changes):
-    return replace(problem, providers=(replace(problem.providers[0], **changes),
-                                       *problem.providers[1:]))
+    return replace(
+        problem, providers=(replace(problem.providers[0], **changes), *problem.providers[1:])
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,14 +129,21 @@ def _provider(problem, **changes):
         (lambda p: _child(p, excluded_providers={"p1"}), "the provider is excluded"),
         (lambda p: _child(p, keep_apart={"c2"}), "must be kept apart"),
         (lambda p: _provider(p, places_free=1), "more children than its places"),
-        (lambda p: _provider(p, must_not_mix={("SEMH", "ASD")}, needs_present={"ASD"}),
-         "must not mix"),
+        (
+            lambda p: _provider(p, must_not_mix={("SEMH", "ASD")}, needs_present={"ASD"}),
+            "must not mix",
+        ),
         (lambda p: replace(p, forbidden={("k1", "o1")}), "the pair is forbidden"),
         (lambda p: replace(p, pinned={("k1", "o3")}), "pinned to offer o3"),
         (lambda p: replace(p, policy=Policy(tier_budgets={2: 10})), "the budget is 10"),
-        (lambda p: replace(p, policy=Policy(registered_first="require"),
-                           offers=(*p.offers, an_offer(id="o4", service="mentoring"))),
-         "a registered provider could have taken it"),
+        (
+            lambda p: replace(
+                p,
+                policy=Policy(registered_first="require"),
+                offers=(*p.offers, an_offer(id="o4", service="mentoring")),
+            ),
+            "a registered provider could have taken it",
+        ),
     ],
 )
 def test_a_result_is_refused_once_the_problem_forbids_it(problem, result, harder, words):
@@ -131,6 +154,10 @@ def test_a_result_is_refused_once_the_problem_forbids_it(problem, result, harder
 
 def test_full_time_at_an_unregistered_provider_is_refused(problem, result):
     for child, words in (({"ehcp": True}, "would be full-time"), ({}, "too many full-time")):
-        harder = _provider(_child(problem, **child), registered=False, full_time_children=4,
-                           hours_by_child={"c1": 9})
+        harder = _provider(
+            _child(problem, **child),
+            registered=False,
+            full_time_children=4,
+            hours_by_child={"c1": 9},
+        )
         assert any(words in fault for fault in verify(harder, result))
