@@ -201,7 +201,7 @@ def serve(host: str, port: int) -> None:
             f"Choose another, such as --port {port + 1} (make run PORT={port + 1})."
         ) from taken
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    helper = subprocess.Popen(command)
+    background = subprocess.Popen(command)
     signal.signal(signal.SIGTERM, _interrupt)
     click.echo(f"Fairplace is at http://{host}:{port}/")
     for role, email in demonstration.sign_ins():
@@ -210,8 +210,8 @@ def serve(host: str, port: int) -> None:
         server.run()
     finally:
         server.close()
-        helper.terminate()
-        helper.wait(timeout=30)
+        background.terminate()
+        background.wait(timeout=30)
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
