@@ -122,7 +122,7 @@ def counts_by_kind(authority: str | None) -> list[tuple[Registration, int]]:
     )
     if authority is not None:
         counted = counted.where(RegisteredSchool.authority == authority)
-    found = dict(db.session.execute(counted.group_by(RegisteredSchool.kind)).tuples().all())
+    found = dict(db.session.execute(counted.group_by(RegisteredSchool.kind)).all())
     return [(kind, found[kind]) for kind in Registration if kind in found]
 
 

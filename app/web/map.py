@@ -32,7 +32,7 @@ PAPER = "#f2f6f5"
 class Kind:
     """How one kind of place is drawn, and what the legend calls it.
 
-    shape: circle, square or diamond. colour: at least 3:1 against the map's paper.
+    shape: circle, square, diamond, triangle or cross. colour: at least 3:1 against the map's paper.
     home: whether it is where somebody lives, and so shown only to the postcode sector.
     """
 
@@ -46,10 +46,10 @@ KINDS: dict[str, Kind] = {
     "provider": Kind("Provider", "square", "#14524a"),
     "child": Kind("Child placed", "circle", "#1d70b8", home=True),
     "unplaced": Kind("Child not placed", "diamond", "#ca3535", home=True),
-    "gained": Kind("Child who gains a place", "circle", "#00703c", home=True),
+    "gained": Kind("Child who gains a place", "triangle", "#00703c", home=True),
     "lost": Kind("Child who loses a place", "diamond", "#ca3535", home=True),
     "moved": Kind("Child who goes elsewhere", "circle", "#1d70b8", home=True),
-    "new": Kind("New provider", "square", "#912b88"),
+    "new": Kind("New provider", "cross", "#912b88"),
 }
 
 
@@ -191,6 +191,15 @@ def _shape(kind: Kind, x: float, y: float, r: float) -> Markup:
     elif kind.shape == "square":
         side = round(r * 1.8, 1)
         body = f'<rect x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side}" height="{side}"'
+    elif kind.shape == "triangle":
+        d = round(r * 1.3, 1)
+        body = f'<path d="M{x} {y - d:.1f}l{d} {2 * d:.1f}h{-2 * d:.1f}z"'
+    elif kind.shape == "cross":
+        a = round(r * 0.7, 1)
+        body = (
+            f'<path d="M{x - a / 2:.1f} {y - 1.5 * a:.1f}h{a}v{a}h{a}v{a}h{-a}v{a}h{-a}v{-a}h{-a}'
+            f'v{-a}h{a}z"'
+        )
     else:
         d = round(r * 1.3, 1)
         body = f'<path d="M{x} {y - d:.1f}l{d} {d} {-d} {d} {-d} {-d}z"'

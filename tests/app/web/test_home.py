@@ -123,7 +123,7 @@ def test_a_commissioner_is_told_when_nobody_was_left_out(given, sign_in):
 
 def test_an_ap_lead_sees_every_concern_with_its_providers(given, sign_in):
     with given():
-        make_provider(name="Pending Ltd", state=AdmissionState.PENDING)
+        make_offer(provider=make_provider(name="Pending Ltd", state=AdmissionState.PENDING))
         make_provider(name="Stopped Ltd", state=AdmissionState.SUSPENDED)
         soon = an_item(EvidenceKind.INSURANCE, expires_on=TODAY + timedelta(days=59))
         lapsing = make_provider(
@@ -155,7 +155,8 @@ def test_an_ap_lead_sees_every_concern_with_its_providers(given, sign_in):
 def test_an_ap_lead_sees_ten_of_a_concern_and_the_way_to_the_rest(given, sign_in):
     with given():
         for number in range(12):
-            make_provider(name=f"Pending {number:02}", state=AdmissionState.PENDING)
+            pending = make_provider(name=f"Pending {number:02}", state=AdmissionState.PENDING)
+            make_offer(provider=pending)
     lead = sign_in(Role.AP_LEAD)
     page = home(lead)
     assert "Pending 09" in page

@@ -114,8 +114,14 @@ def test_lines_are_drawn_and_explained():
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_each_kind_stands_out_from_the_paper_by_shape_and_contrast(kind):
+def test_each_kind_stands_out_from_the_paper(kind):
     lighter, darker = luminance(PAPER), luminance(kind.colour)
 
     assert (lighter + 0.05) / (darker + 0.05) >= 3
-    assert sum(other.shape == kind.shape for other in KINDS.values()) == 1
+
+
+@pytest.mark.parametrize(
+    "together", [("provider", "child", "unplaced"), ("provider", "gained", "lost", "moved", "new")]
+)
+def test_kinds_on_one_map_differ_in_shape_and_not_in_colour_alone(together):
+    assert len({KINDS[name].shape for name in together}) == len(together)
