@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible, overflow
 from tests.browser.gallery import create_gallery
 from tests.browser.server import serve
 
@@ -27,13 +27,6 @@ PAGES = {
 def gallery() -> Iterator[str]:
     with serve(create_gallery()) as address:
         yield address
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
 
 
 @pytest.mark.parametrize("name", PAGES)

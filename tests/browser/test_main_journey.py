@@ -21,7 +21,7 @@ from app.accounts.roles import Role
 from app.kernel import audit
 from app.kernel.clock import LONDON
 from app.kernel.database import db
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible, overflow
 from tests.browser.conftest import Site
 from tests.conftest import TESTER
 from tests.factories.accounts import PASSWORD, make_user
@@ -88,7 +88,8 @@ class Officer:
         panel = self.page.locator(".fp-filters")
         panel.locator("summary").click()
         panel.get_by_label(label).select_option(choice)
-        panel.get_by_role("button", name="Show results").click()
+        with self.page.expect_navigation():
+            panel.get_by_role("button", name="Show results").click()
         self.look(self.page)
 
     def download(self, name: str) -> bytes:
@@ -104,8 +105,7 @@ def at_a_desk(page: Page) -> None:
 
 
 def on_a_phone(page: Page) -> None:
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) == 0, f"{page.url} scrolls sideways"
+    assert overflow(page) == 0, f"{page.url} scrolls sideways"
 
 
 def without_checks(_page: Page) -> None:

@@ -19,7 +19,7 @@ from app.kernel import audit
 from app.kernel.clock import LONDON
 from app.kernel.database import db
 from app.kernel.progress import silent
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible, overflow
 from tests.browser.conftest import DESKTOP, PHONE, Site
 from tests.browser.server import serve
 from tests.conftest import TESTER, settings
@@ -72,20 +72,14 @@ def enter(county: Site, page: Page, sessions):
     return open_page
 
 
-def wider_than_its_window(page: Page) -> int:
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
 def look(page: Page) -> None:
     """Accessible, one heading, every question in words, nothing to scroll sideways."""
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert all(words.strip() for words in page.locator("legend, label").all_text_contents())
     assert_accessible(page)
-    assert wider_than_its_window(page) == 0, f"{page.url} is too wide for a desk"
+    assert overflow(page) == 0, f"{page.url} is too wide for a desk"
     page.set_viewport_size(PHONE)
-    assert wider_than_its_window(page) == 0, f"{page.url} is too wide for a phone"
+    assert overflow(page) == 0, f"{page.url} is too wide for a phone"
     page.set_viewport_size(DESKTOP)
 
 

@@ -14,7 +14,7 @@ from app.kernel import audit
 from app.kernel.clock import today
 from app.kernel.database import db
 from providers.models.offer import Offer
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible, overflow
 from tests.conftest import TESTER
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.commitments import make_commitment
@@ -123,5 +123,4 @@ def test_every_page_of_the_portal_is_accessible(live_server, provider, page, pho
             browser.goto(live_server.address + path)
             assert_accessible(browser)
             screenshot(browser, f"{name}-{width}")
-            overflow = "document.documentElement.scrollWidth > window.innerWidth"
-            assert not browser.evaluate(overflow), f"{path} is wider than {width} pixels"
+            assert overflow(browser) == 0, f"{path} is wider than {width} pixels"

@@ -1,0 +1,145 @@
+"""The policy: which role may do what, and to which rows. `app.access` holds every view to it.
+
+A rule is said once, as role plus row scope. The scope's Python form judges one row, its SQL
+form filters a list; both come from the model's own `owner_provider_id`.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import false
+
+from app.accounts.models import User
+from app.accounts.roles import Role
+
+
+class Permission(StrEnum):
+    """What can be permitted, as `resource:action`."""
+
+    USE_HOME = "home:use"
+    VIEW_PROVIDER = "provider:view"
+    VIEW_CHILD = "child:view"
+    EXPORT_CHILDREN = "child:export"
+    RUN_INTAKE = "intake:run"
+    VIEW_MATCH = "match:view"
+    RUN_MATCH = "match:run"
+    EXPORT_MATCH = "match:export"
+    VIEW_POLICY = "policy:view"
+    CHANGE_POLICY = "policy:change"
+    MAKE_RULING = "ruling:make"
+    VIEW_COMMITMENT = "commitment:view"
+    RECORD_COMMITMENT = "commitment:record"
+    CONFIRM_CAPACITY = "capacity:confirm"
+    EDIT_PROFILE = "profile:edit"
+    VIEW_CHANGE = "change:view"
+    DECIDE_CHANGE = "change:decide"
+    MANAGE_PEOPLE = "people:manage"
+    VIEW_SCHOOL = "school:view"
+    LOAD_SCHOOLS = "school:load"
+    VIEW_APPLICATION = "application:view"
+    WRITE_APPLICATION = "application:write"
+    REVIEW_APPLICATION = "application:review"
+    RECORD_FIRST_VISIT = "application:visit"
+    SET_STANDING = "standing:set"
+    VIEW_FRAMEWORK = "framework:view"
+    SET_FRAMEWORK = "framework:set"
+    VIEW_CAP = "cap:view"
+    SET_CAP = "cap:set"
+    VIEW_UPLIFT = "uplift:view"
+    PROPOSE_UPLIFT = "uplift:propose"
+    DECIDE_UPLIFT = "uplift:decide"
+    VIEW_EVIDENCE = "evidence:view"
+    SEND_EVIDENCE = "evidence:send"
+    CHECK_EVIDENCE = "evidence:check"
+    SET_EVIDENCE = "evidence:set"
+    SEARCH = "search:make"
+    SEARCH_FOR_CHILD = "search:for-child"
+    FREEZE_SEARCH = "search:freeze"
+    VIEW_FROZEN_SEARCH = "search:view-frozen"
+    KEEP_SHORTLIST = "shortlist:keep"
+    VIEW_AUDIT = "audit:view"
+
+
+class Scope(StrEnum):
+    """Which rows a role reaches with a permission."""
+
+    ALL = "all"
+    OWN_PROVIDER = "own_provider"
+
+    def admits(self, user: User, row: Any) -> bool:
+        """Whether this row is inside the scope for this person."""
+        if self is Scope.ALL:
+            return True
+        return user.provider_id is not None and row.owner_provider_id == user.provider_id
+
+    def clause(self, user: User, model: Any):
+        """The same rule as a condition on a query, or None where every row is inside."""
+        if self is Scope.ALL:
+            return None
+        if user.provider_id is None:
+            return false()
+        return model.owner_provider_id == user.provider_id
+
+
+_AUTHORITY = (
+    Role.SEND_OFFICER,
+    Role.COMMISSIONER,
+    Role.AP_LEAD,
+    Role.QUALITY_ADVISER,
+    Role.FINANCE,
+    Role.ADMINISTRATOR,
+)
+
+
+def _all(*roles: Role) -> dict[Role, Scope]:
+    return dict.fromkeys(roles, Scope.ALL)
+
+
+_CASEWORK = _all(Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
+_OWN = {Role.PROVIDER: Scope.OWN_PROVIDER}
+_DIRECTORY_WORK = _all(Role.COMMISSIONER, Role.AP_LEAD, Role.QUALITY_ADVISER)
+
+POLICY: dict[Permission, dict[Role, Scope]] = {
+    Permission.USE_HOME: _all(*Role),
+    Permission.VIEW_PROVIDER: {**_all(*_AUTHORITY), Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.VIEW_CHILD: _CASEWORK,
+    Permission.EXPORT_CHILDREN: _CASEWORK,
+    Permission.RUN_INTAKE: _all(Role.SEND_OFFICER, Role.AP_LEAD),
+    Permission.VIEW_MATCH: _CASEWORK,
+    Permission.RUN_MATCH: _CASEWORK,
+    Permission.EXPORT_MATCH: _CASEWORK,
+    Permission.VIEW_POLICY: _all(*_AUTHORITY),
+    Permission.CHANGE_POLICY: _all(Role.AP_LEAD),
+    Permission.MAKE_RULING: _CASEWORK,
+    Permission.VIEW_COMMITMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
+    Permission.RECORD_COMMITMENT: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.CONFIRM_CAPACITY: _OWN,
+    Permission.EDIT_PROFILE: _OWN,
+    Permission.VIEW_CHANGE: {**_all(Role.COMMISSIONER, Role.AP_LEAD), **_OWN},
+    Permission.DECIDE_CHANGE: _all(Role.AP_LEAD),
+    Permission.MANAGE_PEOPLE: _OWN,
+    Permission.VIEW_SCHOOL: _all(*_AUTHORITY),
+    Permission.LOAD_SCHOOLS: _all(Role.AP_LEAD),
+    Permission.VIEW_APPLICATION: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.WRITE_APPLICATION: {Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.REVIEW_APPLICATION: _all(Role.AP_LEAD),
+    Permission.RECORD_FIRST_VISIT: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    Permission.SET_STANDING: _all(Role.AP_LEAD),
+    Permission.VIEW_FRAMEWORK: _all(*_AUTHORITY),
+    Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
+    Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),
+    Permission.SET_CAP: _all(Role.AP_LEAD),
+    Permission.VIEW_UPLIFT: _all(Role.AP_LEAD, Role.COMMISSIONER, Role.FINANCE, Role.PROVIDER),
+    Permission.PROPOSE_UPLIFT: _all(Role.PROVIDER),
+    Permission.DECIDE_UPLIFT: _all(Role.AP_LEAD),
+    Permission.VIEW_EVIDENCE: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.SEND_EVIDENCE: {**_all(Role.AP_LEAD), Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.CHECK_EVIDENCE: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    Permission.SET_EVIDENCE: _all(Role.AP_LEAD),
+    Permission.SEARCH: _all(*_AUTHORITY),
+    Permission.SEARCH_FOR_CHILD: _CASEWORK,
+    Permission.FREEZE_SEARCH: _CASEWORK,
+    Permission.VIEW_FROZEN_SEARCH: _CASEWORK,
+    Permission.KEEP_SHORTLIST: _CASEWORK,
+    Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
+}
