@@ -87,6 +87,8 @@ def ask(name: str, subject_id: int) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _hand_over(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint is not the end
+        return
     for name, subject_id in session.info.pop("jobs", []):
         _queue_here().put(_key(name, subject_id), asdict(Progress()))
         current_app.extensions["jobs-task"](name, subject_id)
@@ -94,6 +96,8 @@ def _hand_over(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     session.info.pop("jobs", None)
 
 

@@ -130,10 +130,14 @@ def keep(storage: Storage, content: BinaryIO) -> str:
 
 @event.listens_for(Session, "after_commit")
 def _settle(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint is not the end
+        return
     session.info.pop("files-stored", None)
 
 
 @event.listens_for(Session, "after_rollback")
 def _undo(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     for storage, key in session.info.pop("files-stored", ()):
         storage.delete(key)

@@ -4,6 +4,9 @@ A listener on the session records every change to an `Audited` row in the same t
 so a change without its record, or a record without its change, cannot be committed.
 """
 
+import hashlib
+import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,8 +16,18 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Connection, Integer, String, event, inspect
-from sqlalchemy.orm import ColumnProperty, Mapped, Session, mapped_column
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    Connection,
+    Integer,
+    String,
+    Table,
+    event,
+    inspect,
+)
+from sqlalchemy.orm import ColumnProperty, Mapped, Session, mapped_column, object_session
 
 from app.kernel.clock import now
 from app.kernel.database import Moment, db
@@ -79,7 +92,9 @@ class Audited:
 class AuditEvent(db.Model):
     """One change of one row: written by the listener, never edited, never deleted.
 
-    changes: {"column": [before, after]}, before None for a new row.
+    changes: {"column": [before, after]}, before None for a new row. salt, content: the digest of
+    the changes with a random salt, so that changes can be erased, where the law asks for it,
+    without breaking the chain. batch: the mark of the transaction (`app.kernel.seals`).
     """
 
     __tablename__ = "audit_event"
@@ -95,6 +110,59 @@ class AuditEvent(db.Model):
     subject: Mapped[str] = mapped_column(String(60), index=True)
     subject_id: Mapped[int | None] = mapped_column(index=True)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    salt: Mapped[str | None] = mapped_column(String(16))
+    content: Mapped[str] = mapped_column(String(64))
+    batch: Mapped[str] = mapped_column(String(32), index=True)
+
+
+def content_digest(salt: str, changes: dict[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of an entry's changes with its salt."""
+    line = json.dumps(changes, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{salt}{line}".encode()).hexdigest()
+
+
+def protect_rows(table: Table) -> None:
+    """Let the database itself refuse to change or delete a row of a table that is made."""
+    for statement in guards(table.name):
+        event.listen(table, "after_create", DDL(statement[1]).execute_if(dialect=statement[0]))
+
+
+_KEPT = (
+    "id", "at", "actor_id", "actor_name", "action", "kind", "subject", "subject_id", "content",
+    "batch",
+)  # fmt: skip
+
+
+def guards(table: str) -> Iterator[tuple[str, str]]:
+    """The statements that make a table append-only, each with its dialect.
+
+    The one change let through is the erasure of an entry's content, which empties `changes` and
+    `salt` and touches nothing else.
+    """
+    refusal = f"Rows of {table} are never changed or deleted."
+    for verb in ("UPDATE", "DELETE"):
+        unless = ""
+        if verb == "UPDATE" and table == "audit_event":
+            same = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _KEPT)
+            unless = f"NOT (NEW.changes::text = '{{}}' AND NEW.salt IS NULL AND {same})"
+        when = f"WHEN ({unless}) " if unless else ""
+        name = f"{table}_no_{verb.lower()}"
+        yield (
+            "postgresql",
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$;"
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW {when}"
+            f"EXECUTE FUNCTION {name}()",
+        )
+        on_sqlite = when.replace("IS NOT DISTINCT FROM", "IS").replace("::text", "")
+        yield (
+            "sqlite",
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW {on_sqlite}"
+            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+        )
+
+
+protect_rows(AuditEvent.__table__)
 
 
 def _plain(value: Any) -> Any:
@@ -133,10 +201,11 @@ def _changes(row: Any, kind: str) -> dict[str, list[Any]]:
     return changes
 
 
-def _record(row: Any, kind: str, deed: _Deed) -> dict[str, Any] | None:
+def _record(session: Session, row: Any, kind: str) -> dict[str, Any] | None:
     changes = _changes(row, kind)
     if kind == "changed" and not changes:
         return None
+    deed, salt = _named_deed(), secrets.token_hex(8)
     identity = inspect(row).mapper.primary_key_from_instance(row)
     return {
         "at": now(),
@@ -147,6 +216,9 @@ def _record(row: Any, kind: str, deed: _Deed) -> dict[str, Any] | None:
         "subject": row.__tablename__,
         "subject_id": identity[0] if isinstance(identity[0], int) else None,
         "changes": changes,
+        "salt": salt,
+        "content": content_digest(salt, changes),
+        "batch": session.info.setdefault("audit_batch", secrets.token_hex(16)),
     }
 
 
@@ -179,8 +251,8 @@ def _write_trail(session: Session, _context) -> None:
     ]
     if not written:
         return
-    deed = _named_deed()
-    events = [record for row, kind in written if (record := _record(row, kind, deed))]
+    _named_deed()
+    events = [record for row, kind in written if (record := _record(session, row, kind))]
     if events:
         session.execute(AuditEvent.__table__.insert(), events)
 
@@ -188,7 +260,8 @@ def _write_trail(session: Session, _context) -> None:
 @event.listens_for(Audited, "after_delete", propagate=True)
 def _record_deletion(_mapper, connection: Connection, row: Audited) -> None:
     """Record a deletion where it happens: a row out of its list is deleted only in the flush."""
-    connection.execute(AuditEvent.__table__.insert(), _record(row, "deleted", _named_deed()))
+    record = _record(object_session(row), row, "deleted")
+    connection.execute(AuditEvent.__table__.insert(), record)
 
 
 def _named_deed() -> _Deed:
