@@ -73,6 +73,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "GEOCODER_OPTIONS": json.loads(environment.get("FAIRPLACE_GEOCODER_OPTIONS", "{}")),
         "ROADS_URL": environment.get("FAIRPLACE_ROADS_URL", ""),
         "ROADS_SECONDS": float(environment.get("FAIRPLACE_ROADS_SECONDS", "2")),
+        "LOG_FORMAT": environment.get("FAIRPLACE_LOG_FORMAT", "text"),
+        "ERRORS_DSN": environment.get("FAIRPLACE_ERRORS_DSN", ""),
         "SMALLEST_GROUP": int(environment.get("FAIRPLACE_SMALLEST_GROUP", "5")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),
     }

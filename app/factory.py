@@ -14,7 +14,7 @@ from app import access, cli, custody, demonstration, errands, jobs, mail, transa
 from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel.database import db
-from app.web import addresses, errors, files, headers, jinja, navigation
+from app.web import addresses, errors, files, headers, jinja, logs, navigation
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
 from providers.places import online_geocoder
@@ -35,6 +35,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)
+    logs.register(app)
     security = Security(app, SQLAlchemyUserDatastore(db, User, RoleName), login_form=SignInForm)
     security.login_context_processor(lambda: _demonstration(app))
     transaction.register(app)

@@ -4,7 +4,7 @@ Whatever was under way is undone before the page is drawn, so each can say that 
 was saved.
 """
 
-from secrets import token_hex
+import errno
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,9 +16,11 @@ from werkzeug.wrappers import Response
 
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
+from app.web import logs
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 MEBIBYTE = 1024 * 1024
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 OVERTAKEN = (
     "Someone else changed or used the same record at the same moment. "
     "Open it again to see how it stands now."
@@ -57,6 +59,15 @@ def unavailable(error: OperationalError) -> tuple[str, int]:
     return _broken(503)
 
 
+def out_of_room(error: OSError) -> tuple[str, int]:
+    """503 where the disk is full; any other fault of the system is a fault of ours."""
+    if error.errno not in FULL:
+        current_app.logger.error("The system refused", exc_info=error)
+        return _broken(500)
+    current_app.logger.critical("The disk is full: %s", errno.errorcode[error.errno])
+    return _broken(503)
+
+
 def refused(error: HTTPException) -> tuple[str, int] | Response:
     """The page of any other HTTP status; redirects and ready-made answers pass through."""
     code = error.code
@@ -80,8 +91,8 @@ def refused(error: HTTPException) -> tuple[str, int] | Response:
 
 def _broken(code: int) -> tuple[str, int]:
     """A page for a fault of ours, with a reference that stands in the log beside the cause."""
-    reference = token_hex(4)
-    current_app.logger.error("Reference %s: %s %s", reference, request.method, request.path)
+    reference = logs.reference()
+    current_app.logger.error("Reference %s: %s %s", reference, request.method, request.endpoint)
     try:
         db.session.rollback()
         return page(code, reference=reference)
@@ -101,4 +112,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(RuleBroken, rule_broken)
     app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(OSError, out_of_room)
     app.register_error_handler(HTTPException, refused)

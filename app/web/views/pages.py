@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from app.access import public
 from app.kernel.database import db
+from app.web.readiness import checks
 
 pages = Blueprint("pages", __name__)
 
@@ -36,3 +37,11 @@ def healthy():
     """Whether the service and its database answer, for a load balancer."""
     db.session.execute(text("SELECT 1"))
     return jsonify(status="ok")
+
+
+@pages.get("/ready")
+@public
+def ready():
+    """Whether everything that a request may need is there: 503 names what is not."""
+    found = checks()
+    return jsonify(found), 200 if all(found.values()) else 503

@@ -1,0 +1,127 @@
+"""What the site writes into its log: one line a request, each with a reference that people see.
+
+A line names the view, the account's number and the time taken. It never holds an address, a query,
+a form or a name: a search may hold a child's name or home, and a link in an email is a key.
+"""
+
+import logging
+import re
+import sys
+import time
+from secrets import token_hex
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_login import current_user
+from pythonjsonlogger.json import JsonFormatter
+
+try:
+    import sentry_sdk
+except ImportError:  # an extra, needed only where faults are reported to a tracker
+    sentry_sdk = None
+
+log = logging.getLogger("fairplace.requests")
+GIVEN = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+QUIET = frozenset({"static", "security.static", "pages.healthy", "pages.ready"})
+TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+FACTS = ("view", "method", "status", "milliseconds", "account")
+
+
+def reference() -> str:
+    """This request's reference, as the log, the answer's header and an error page show it."""
+    return g.setdefault("request_id", token_hex(8))
+
+
+class _WithReference(logging.Filter):
+    """Adds the reference of the request under way to every line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        here = g.get("request_id", "-") if has_request_context() else "-"
+        record.request_id = here
+        return True
+
+
+def register(app: Flask) -> None:
+    """Number the requests and write their lines; LOG_FORMAT says how: text or json."""
+    _write_to_standard_error(app.config["LOG_FORMAT"])
+    if app.config["ERRORS_DSN"]:
+        report_faults(app.config["ERRORS_DSN"])
+
+    @app.before_request
+    def number() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        if GIVEN.match(given):
+            g.request_id = given
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        response.headers["X-Request-ID"] = reference()
+        if request.endpoint not in QUIET and "began" in g:
+            log.info("request", extra=_facts(response))
+        return response
+
+
+def _facts(response: Response) -> dict[str, Any]:
+    return {
+        "view": request.endpoint or "none",
+        "method": request.method,
+        "status": response.status_code,
+        "milliseconds": round((time.perf_counter() - g.began) * 1000, 1),
+        "account": current_user.id if current_user and current_user.is_authenticated else None,
+    }
+
+
+class _Text(logging.Formatter):
+    """A line for people: the message, and of a request its facts."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        facts = [f"{name}={getattr(record, name)}" for name in FACTS if hasattr(record, name)]
+        return " ".join([line, *facts])
+
+
+def _write_to_standard_error(style: str) -> None:
+    """One handler for the whole process, whatever library speaks."""
+    root = logging.getLogger()
+    if any(getattr(handler, "of_fairplace", False) for handler in root.handlers):
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.of_fairplace = True
+    handler.addFilter(_WithReference())
+    if style == "json":
+        fields = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+        handler.setFormatter(JsonFormatter(fields))
+    else:
+        handler.setFormatter(_Text(TEXT))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold whole addresses
+
+
+def report_faults(dsn: str) -> None:
+    """Send faults to an error tracker that speaks Sentry's protocol, without anybody's data.
+
+    Neither what was sent nor the values of variables leave: a fault's place is enough to find it.
+    Raises RuntimeError where the extra is not installed.
+    """
+    if sentry_sdk is None:
+        raise RuntimeError("FAIRPLACE_ERRORS_DSN needs the extra: pip install -e '.[errors]'")
+    sentry_sdk.init(
+        dsn=dsn,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        max_breadcrumbs=0,
+        traces_sample_rate=0,
+        before_send=without_data,
+    )
+
+
+def without_data(fault: dict[str, Any], _hint: dict[str, Any]) -> dict[str, Any]:
+    """A fault as it may leave: no request, no person, and of each exception only its type."""
+    for part in ("request", "user", "extra", "breadcrumbs", "logentry", "message"):
+        fault.pop(part, None)
+    for each in fault.get("exception", {}).get("values", ()):
+        each["value"] = ""
+    return fault
