@@ -57,6 +57,8 @@ class Permission(StrEnum):
     FREEZE_SEARCH = "search:freeze"
     VIEW_FROZEN_SEARCH = "search:view-frozen"
     KEEP_SHORTLIST = "shortlist:keep"
+    VIEW_TERMS = "terms:view"
+    SET_TERMS = "terms:set"
     VIEW_AUDIT = "audit:view"
 
 
@@ -141,5 +143,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.FREEZE_SEARCH: _CASEWORK,
     Permission.VIEW_FROZEN_SEARCH: _CASEWORK,
     Permission.KEEP_SHORTLIST: _CASEWORK,
+    Permission.VIEW_TERMS: _all(*_AUTHORITY, Role.PROVIDER),
+    Permission.SET_TERMS: _all(Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
 }

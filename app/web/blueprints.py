@@ -25,6 +25,7 @@ from app.web.views.schools import schools
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
 from app.web.views.standings import standings
+from app.web.views.terms import terms
 from app.web.views.trials import trials
 from app.web.views.uplifts import uplifts
 from app.web.views.what_ifs import what_ifs
@@ -32,6 +33,7 @@ from app.web.views.what_ifs import what_ifs
 BLUEPRINTS = (
     home,
     children,
+    terms,
     search,
     shortlists,
     public,

@@ -11,7 +11,10 @@ from app.accounts.roles import Role
 # Each section of the menu: its pages in order, the first that a person reaches being its own.
 MENU = (
     (("Home", "home.start", Permission.USE_HOME),),
-    (("Children waiting", "children.waiting", Permission.VIEW_CHILD),),
+    (
+        ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
+        ("Term dates", "terms.listed", Permission.SET_TERMS),
+    ),
     (("Find provision", "search.find", Permission.SEARCH),),
     (("Matches", "matches.runs", Permission.VIEW_MATCH),),
     (
