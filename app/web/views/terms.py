@@ -57,19 +57,26 @@ def change(year):
 def closed_days(year):
     """The days of a school year on which schools are closed, and another."""
     calendar, form = _calendar_with(year), CloseDay()
-    if form.validate_on_submit():
-        try:
-            service.close_day(year, form.day.data, ClosedKind(form.kind.data))
-        except RuleBroken as refusal:
-            refuse(form, {"day": str(refusal)})
-        else:
-            flash(f"{in_words(form.day.data)} was added.", "success")
-            return redirect(url_for("terms.closed_days", year=year))
-    closed = service.closed_days(year)
-    shown = calendar.closed_of(year)
+    if form.validate_on_submit() and _closed(year, form):
+        flash(f"{in_words(form.day.data)} was added.", "success")
+        return redirect(url_for("terms.closed_days", year=year))
     return render_template(
-        "terms/closed_days.html", form=form, year=year, closed=closed, shown=shown
+        "terms/closed_days.html",
+        form=form,
+        year=year,
+        closed=service.closed_days(year),
+        shown=calendar.closed_of(year),
     )
+
+
+def _closed(year: int, form: CloseDay) -> bool:
+    """Close the day that was entered; a refusal is shown beside it."""
+    try:
+        service.close_day(year, form.day.data, ClosedKind(form.kind.data))
+    except RuleBroken as refusal:
+        refuse(form, {"day": str(refusal)})
+        return False
+    return True
 
 
 @terms.post("/closed-days/<int:closed_day_id>/remove")
