@@ -8,6 +8,7 @@ from flask import Flask, abort, current_app, request
 from flask_login import current_user
 from sqlalchemy import Select, false
 
+from app.accounts import looks
 from app.accounts.models import User
 from app.kernel import audit
 from app.kernel.database import db
@@ -69,6 +70,7 @@ def requires(
                 if row is None or not may(current_user, permission, row):
                     abort(404)
                 arguments[noun] = row
+                _note_look(row)
             answer = view(**arguments)
             db.session.flush()  # a broken constraint shows here, where it can be answered
             return answer
@@ -77,6 +79,13 @@ def requires(
         return guarded
 
     return declare
+
+
+def _note_look(row: Any) -> None:
+    """Note that a page about a child was opened; a change is in the audit trail already."""
+    child_id = getattr(row, "about_child_id", None) or getattr(row, "child_id", None)
+    if child_id is not None and request.method == "GET":
+        looks.note(current_user, child_id, request.endpoint or "")
 
 
 def declaration_of(view: Callable) -> Any:

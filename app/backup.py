@@ -76,6 +76,7 @@ def back_up(path: Path, storage: Storage, tell: Report = silent) -> Contents:
         }
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
     part.rename(path)
+    tell(Progress(1.0, "Written"))
     return _contents(manifest)
 
 
@@ -116,6 +117,7 @@ def _restore(archive: zipfile.ZipFile, storage: Storage, tell: Report) -> Conten
             if name.startswith(FILES):
                 with archive.open(name) as content:
                     storage.put(name.removeprefix(FILES), content)
+    tell(Progress(1.0, "Restored"))
     return _contents(manifest)
 
 

@@ -60,6 +60,8 @@ class Permission(StrEnum):
     VIEW_TERMS = "terms:view"
     SET_TERMS = "terms:set"
     VIEW_AUDIT = "audit:view"
+    EXPORT_AUDIT = "audit:export"
+    VIEW_LOOKS = "child:view-looks"
 
 
 class Scope(StrEnum):
@@ -146,4 +148,6 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_TERMS: _all(*_AUTHORITY, Role.PROVIDER),
     Permission.SET_TERMS: _all(Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
+    Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
+    Permission.VIEW_LOOKS: _all(Role.AP_LEAD),
 }

@@ -50,6 +50,11 @@ class Child(Audited, Located, db.Model):
     )
 
     @property
+    def about_child_id(self) -> int:
+        """The child whom a page about this row is about."""
+        return self.id
+
+    @property
     def full_name(self) -> str:
         """Forename and surname, as screens show them."""
         return f"{self.forename} {self.surname}"

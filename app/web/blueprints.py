@@ -26,6 +26,7 @@ from app.web.views.search import search
 from app.web.views.shortlists import shortlists
 from app.web.views.standings import standings
 from app.web.views.terms import terms
+from app.web.views.trail import trail
 from app.web.views.trials import trials
 from app.web.views.uplifts import uplifts
 from app.web.views.what_ifs import what_ifs
@@ -59,5 +60,6 @@ BLUEPRINTS = (
     standings,
     schools,
     intakes,
+    trail,
     pages,
 )

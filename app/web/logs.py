@@ -96,7 +96,8 @@ def _write_to_standard_error(style: str) -> None:
         handler.setFormatter(_Text(TEXT))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold whole addresses
+    for name in ("werkzeug", "alembic"):  # whole addresses; what commands say anyway
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def report_faults(dsn: str) -> None:

@@ -31,6 +31,7 @@ MENU = (
         ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
     ),
     (("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),),
+    (("Audit trail", "trail.listed", Permission.VIEW_AUDIT),),
 )
 # Pages that belong to a page of the menu without being in it.
 PART_OF = {

@@ -5,6 +5,7 @@ from functools import partial
 from flask import Blueprint, render_template, request
 
 from app.access import Permission, requires
+from app.accounts.looks import looks_at
 from app.children import queries
 from app.children.models import Child
 from app.children.queries import WAITING_ORDERS
@@ -67,3 +68,11 @@ def show(child):
         outcomes=last_outcomes(child),
         history=in_entries(events, words),
     )
+
+
+@children.get("/<int:child_id>/looks")
+@requires(Permission.VIEW_LOOKS, on=Child)
+def looks(child):
+    """Who has opened pages about a child, the latest first."""
+    page = db.paginate(looks_at(child.id), per_page=PAGE, max_per_page=PAGE)
+    return render_template("children/looks.html", child=child, page=page)
