@@ -59,6 +59,18 @@ class Permission(StrEnum):
     KEEP_SHORTLIST = "shortlist:keep"
     VIEW_TERMS = "terms:view"
     SET_TERMS = "terms:set"
+    VIEW_PROPOSAL = "proposal:view"
+    PROPOSE_PLACEMENT = "proposal:make"
+    DECIDE_PROPOSAL = "proposal:decide"
+    VIEW_PLACEMENT = "placement:view"
+    MANAGE_PLACEMENT = "placement:manage"
+    EXPORT_PLACEMENTS = "placement:export"
+    VIEW_AGREEMENT = "agreement:view"
+    ANSWER_AGREEMENT = "agreement:answer"
+    SET_AGREEMENT_TEXT = "agreement:set-text"
+    VIEW_BUDGET = "budget:view"
+    SET_BUDGET = "budget:set"
+    RUN_PANEL = "panel:run"
     VIEW_AUDIT = "audit:view"
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
@@ -147,6 +159,18 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.KEEP_SHORTLIST: _CASEWORK,
     Permission.VIEW_TERMS: _all(*_AUTHORITY, Role.PROVIDER),
     Permission.SET_TERMS: _all(Role.AP_LEAD),
+    Permission.VIEW_PROPOSAL: {**_CASEWORK, **_all(Role.FINANCE)},
+    Permission.PROPOSE_PLACEMENT: _CASEWORK,
+    Permission.DECIDE_PROPOSAL: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.VIEW_PLACEMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
+    Permission.MANAGE_PLACEMENT: _CASEWORK,
+    Permission.EXPORT_PLACEMENTS: {**_CASEWORK, **_all(Role.FINANCE)},
+    Permission.VIEW_AGREEMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
+    Permission.ANSWER_AGREEMENT: _OWN,
+    Permission.SET_AGREEMENT_TEXT: _all(Role.AP_LEAD),
+    Permission.VIEW_BUDGET: _all(Role.COMMISSIONER, Role.AP_LEAD, Role.FINANCE),
+    Permission.SET_BUDGET: _all(Role.AP_LEAD, Role.FINANCE),
+    Permission.RUN_PANEL: _all(Role.COMMISSIONER, Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),

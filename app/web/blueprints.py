@@ -14,6 +14,7 @@ from app.web.views.joining import joining
 from app.web.views.matches import matches
 from app.web.views.pages import pages
 from app.web.views.people import people
+from app.web.views.placements import placements
 from app.web.views.policies import policies
 from app.web.views.portal import portal
 from app.web.views.proposals import proposals
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     what_ifs,
     policies,
     rulings,
+    placements,
     commitments,
     portal,
     people,

@@ -17,6 +17,7 @@ MENU = (
     ),
     (("Find provision", "search.find", Permission.SEARCH),),
     (("Matches", "matches.runs", Permission.VIEW_MATCH),),
+    (("Placements", "placements.listed", Permission.VIEW_PLACEMENT),),
     (
         ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
         ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),

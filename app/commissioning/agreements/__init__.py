@@ -1,0 +1,1 @@
+"""Placement agreements: versions, acceptance, variations, and the text they are made from."""

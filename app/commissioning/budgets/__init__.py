@@ -1,0 +1,1 @@
+"""Budget lines, financial limits, and what placements commit of each line."""

@@ -1,0 +1,1 @@
+"""Panels: meetings that decide what is beyond a commissioner's limit."""

@@ -1,0 +1,1 @@
+"""Placements: proposed for a child, decided, planned, agreed, begun and ended."""

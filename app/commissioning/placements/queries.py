@@ -1,0 +1,127 @@
+"""Placements and proposals as pages and other rooms ask for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.children.models import Child, Referral
+from app.commissioning.placements.lifecycle import OPEN, PlacementState, ProposalState
+from app.commissioning.placements.models import Placement, Proposal
+from app.kernel.database import db
+from providers.models.offer import Offer
+from providers.needs import Tier
+
+WHOLE = (
+    joinedload(Placement.child),
+    joinedload(Placement.service),
+    joinedload(Placement.officer),
+    joinedload(Placement.offer).joinedload(Offer.provider),
+)
+"""What a line about a placement shows, in the same query."""
+
+PLACEMENT_ORDERS = {
+    "start": Placement.starts_on,
+    "end": Placement.ends_on,
+    "cost": Placement.pence_a_week,
+    "name": Child.surname,
+    "reference": Placement.id,
+}
+
+
+@dataclass(frozen=True)
+class PlacementCriteria:
+    """Which placements to list; None leaves a thing open.
+
+    officer_id: of one SEND officer. text: a child's name or reference, or PL-00012.
+    """
+
+    state: PlacementState | None = None
+    tier: Tier | None = None
+    officer_id: int | None = None
+    provider_id: int | None = None
+    text: str = ""
+
+
+def open_placements() -> Select:
+    """Every placement that holds room: approved, agreed or live."""
+    return select(Placement).where(Placement.state.in_(OPEN)).options(*WHOLE)
+
+
+def live_at(provider_id: int) -> Sequence[Placement]:
+    """The placements that are live at a provider, the earliest to start first."""
+    statement = (
+        select(Placement)
+        .join(Placement.offer)
+        .where(Offer.provider_id == provider_id, Placement.state == PlacementState.LIVE)
+        .options(*WHOLE)
+        .order_by(Placement.starts_on, Placement.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def of_child(child_id: int) -> Sequence[Placement]:
+    """Every placement of a child, the latest to start first."""
+    statement = (
+        select(Placement)
+        .where(Placement.child_id == child_id)
+        .options(*WHOLE)
+        .order_by(Placement.starts_on.desc(), Placement.id.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+def placements(criteria: PlacementCriteria, by: str = "start", descending: bool = True) -> Select:
+    """Placements that meet the criteria, in order."""
+    column = PLACEMENT_ORDERS[by]
+    return (
+        select(Placement)
+        .join(Placement.child)
+        .where(*_conditions(criteria))
+        .options(*WHOLE)
+        .order_by(column.desc() if descending else column.asc(), Placement.id.desc())
+    )
+
+
+def _conditions(criteria: PlacementCriteria) -> list:
+    conditions = []
+    if criteria.state is not None:
+        conditions.append(Placement.state == criteria.state)
+    if criteria.tier is not None:
+        conditions.append(Placement.tier == criteria.tier)
+    if criteria.officer_id is not None:
+        conditions.append(Placement.officer_id == criteria.officer_id)
+    if criteria.provider_id is not None:
+        conditions.append(
+            Placement.offer_id.in_(
+                select(Offer.id).where(Offer.provider_id == criteria.provider_id)
+            )
+        )
+    for word in criteria.text.split():
+        conditions.append(
+            or_(
+                Child.forename.icontains(word, autoescape=True),
+                Child.surname.icontains(word, autoescape=True),
+                Child.reference.icontains(word, autoescape=True),
+                Placement.id == number_in(word),
+            )
+        )
+    return conditions
+
+
+def number_in(reference: str) -> int:
+    """The number in "PL-00012" or "PR-00012"; 0, which no row has, where it is no reference."""
+    digits = reference.upper().removeprefix("PL-").removeprefix("PR-")
+    return int(digits) if digits.isdecimal() and len(digits) <= 9 else 0
+
+
+def proposals(state: ProposalState | None = None) -> Select:
+    """Proposals, those that wait longest first where they wait for a decision."""
+    statement = select(Proposal).options(
+        joinedload(Proposal.referral).joinedload(Referral.child),
+        selectinload(Proposal.placements).options(*WHOLE),
+    )
+    if state is None:
+        return statement.order_by(Proposal.id.desc())
+    return statement.where(Proposal.state == state).order_by(Proposal.proposed_at, Proposal.id)

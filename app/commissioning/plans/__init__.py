@@ -1,0 +1,1 @@
+"""The Learner Intervention Plan of a child's package."""

@@ -1,0 +1,54 @@
+"""Placements: the list that each person may see, and one with all that belongs to it."""
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from app.access import Permission, requires, visible
+from app.commissioning.placements import queries
+from app.commissioning.placements.models import Placement
+from app.kernel.database import db
+from app.web.export import download
+from app.web.forms.placements import FilterPlacements
+from app.web.listing import Sort
+from app.web.placements import EXPORT_HEADER, rows_to_export
+from providers.needs import sessions_in_words
+
+placements = Blueprint("placements", __name__, url_prefix="/placements")
+PAGE = 20
+
+
+@placements.context_processor
+def words():
+    """The words for half-days."""
+    return {"days": sessions_in_words}
+
+
+def _listed(form: FilterPlacements, sort: Sort):
+    listed = queries.placements(form.criteria(), sort.by, sort.descending)
+    return visible(listed, Placement, Permission.VIEW_PLACEMENT, current_user)
+
+
+@placements.get("/")
+@requires(Permission.VIEW_PLACEMENT)
+def listed():
+    """Placements as the filters leave them, the latest to start first."""
+    form = FilterPlacements(request.args)
+    sort = Sort.from_args(request.args, queries.PLACEMENT_ORDERS, "-start")
+    page = db.paginate(_listed(form, sort), per_page=PAGE, max_per_page=PAGE)
+    return render_template("placements/listed.html", form=form, sort=sort, page=page)
+
+
+@placements.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT_PLACEMENTS)
+def export(kind):
+    """The list as its filters leave it, as a spreadsheet."""
+    sort = Sort.from_args(request.args, queries.PLACEMENT_ORDERS, "-start")
+    rows = rows_to_export(_listed(FilterPlacements(request.args), sort))
+    return download(kind, "placements", EXPORT_HEADER, rows)
+
+
+@placements.get("/<int:placement_id>")
+@requires(Permission.VIEW_PLACEMENT, on=Placement, options=queries.WHOLE)
+def show(placement):
+    """One placement."""
+    return render_template("placements/show.html", placement=placement)
