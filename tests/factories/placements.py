@@ -72,18 +72,18 @@ def make_placement(
     }
     if state is PlacementState.ENDED:
         defaults |= {"ended_on": today() - timedelta(days=1), "destination": "reintegrated"}
-    placement = Placement(**defaults | values)
+    ended_on = (defaults | values).get("ended_on")
     if state in _PROMISED:
-        placement.awarded_at = values.get("awarded_at") or now()
-        placement.commitment = make_commitment(
+        defaults["awarded_at"] = now()
+        defaults["commitment"] = make_commitment(
             offer,
-            reference=f"PL-T{id(placement)}",
             state=_PROMISED[state],
             hours=hours,
-            pence_a_week=placement.pence_a_week,
+            pence_a_week=price * hours,
             starts_on=starts_on,
-            ends_on=placement.ended_on or ends_on,
+            ends_on=ended_on or ends_on,
         )
+    placement = Placement(**defaults | values)
     db.session.add(placement)
     db.session.flush()
     if placement.commitment:

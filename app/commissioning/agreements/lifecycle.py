@@ -1,4 +1,4 @@
-"""A version of a placement agreement: offered to the provider, accepted, replaced by a later one."""
+"""A version of a placement agreement: offered to the provider, accepted, later replaced."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""When a proposal may be decided, and when a placement may be agreed, start, end or be cancelled."""
+"""When a proposal may be decided, and a placement agreed, started, ended or cancelled."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ class Proposal(Audited, db.Model):
     unaudited = frozenset({"version", "candidates"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
     state = PROPOSAL.column()
     match_run_id: Mapped[int | None] = mapped_column(ForeignKey("match_run.id"), index=True)

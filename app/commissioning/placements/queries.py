@@ -7,8 +7,13 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.models import Child, Referral
+from app.commissioning.agreements.models import Agreement
+from app.commissioning.budgets.models import PlacementCost
+from app.commissioning.panels.models import PanelItem
+from app.commissioning.placements.bulk_models import BulkWork
 from app.commissioning.placements.lifecycle import OPEN, PlacementState, ProposalState
 from app.commissioning.placements.models import Placement, Proposal
+from app.commissioning.plans.models import Plan
 from app.kernel.database import db
 from providers.models.offer import Offer
 from providers.needs import Tier
@@ -125,3 +130,34 @@ def proposals(state: ProposalState | None = None) -> Select:
     if state is None:
         return statement.order_by(Proposal.id.desc())
     return statement.where(Proposal.state == state).order_by(Proposal.proposed_at, Proposal.id)
+
+
+def versions_of(placement: Placement) -> Sequence[Agreement]:
+    """Every version of a placement's agreement, the newest first."""
+    statement = select(Agreement).where(Agreement.placement_id == placement.id)
+    return db.session.scalars(statement.order_by(Agreement.number.desc())).all()
+
+
+def plan_of(proposal: Proposal) -> Plan | None:
+    """The plan of a child's package with its objectives, None before it is begun."""
+    statement = select(Plan).where(Plan.proposal_id == proposal.id)
+    return db.session.scalar(statement.options(selectinload(Plan.objectives)))
+
+
+def costs_of(placement: Placement) -> Sequence[PlacementCost]:
+    """What a placement commits in each financial year, the earliest first."""
+    statement = select(PlacementCost).where(PlacementCost.placement_id == placement.id)
+    return db.session.scalars(statement.order_by(PlacementCost.year)).all()
+
+
+def panel_items_of(proposal: Proposal) -> Sequence[PanelItem]:
+    """The items of panels' agendas that a proposal was, the newest first."""
+    statement = select(PanelItem).where(PanelItem.proposal_id == proposal.id)
+    statement = statement.options(joinedload(PanelItem.meeting))
+    return db.session.scalars(statement.order_by(PanelItem.id.desc())).all()
+
+
+def bulk_work_on(run_id: int) -> Sequence[BulkWork]:
+    """The bulk work that was asked for on a match, the newest first."""
+    statement = select(BulkWork).where(BulkWork.match_run_id == run_id)
+    return db.session.scalars(statement.order_by(BulkWork.id.desc())).all()
