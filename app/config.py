@@ -24,14 +24,17 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
     production = environment.get("FAIRPLACE_ENV") == "production"
     secret = environment.get("FAIRPLACE_SECRET_KEY")
     salt = environment.get("FAIRPLACE_PASSWORD_SALT")
-    if production and not (secret and salt):
+    data_keys = [key for key in environment.get("FAIRPLACE_DATA_KEYS", "").split(",") if key]
+    if production and not (secret and salt and data_keys):
         raise InsecureSettings(
-            "Set FAIRPLACE_SECRET_KEY and FAIRPLACE_PASSWORD_SALT to long random values."
+            "Set FAIRPLACE_SECRET_KEY and FAIRPLACE_PASSWORD_SALT to long random values, and "
+            "FAIRPLACE_DATA_KEYS to a key that `flask data new-key` makes."
         )
     secret = secret or _kept_secret(instance / "secret-key")
     return {
         "PRODUCTION": production,
         "SECRET_KEY": secret,
+        "DATA_KEYS": data_keys,
         "SQLALCHEMY_DATABASE_URI": _database_url(
             environment.get("FAIRPLACE_DATABASE_URL", f"sqlite:///{instance / 'fairplace.db'}")
         ),

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app import backup
 from app.cli import bar
-from app.kernel import seals
+from app.kernel import seals, secret
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from app.web.formats import plural
@@ -17,11 +17,12 @@ from app.web.formats import plural
 PROTECTED = ("audit_event", "audit_seal")
 
 audit = AppGroup("audit", help="The audit trail.")
+data = AppGroup("data", help="Texts about children that are kept encrypted.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (audit, back_up, restore):
+    for command in (audit, data, back_up, restore):
         app.cli.add_command(command)
 
 
@@ -75,6 +76,24 @@ def grant(role: str) -> None:
         ):
             connection.execute(text(statement.format(role=quoted)))
     click.echo(f"{role} may use every table, and only read and add to {' and '.join(PROTECTED)}.")
+
+
+@data.command("new-key")
+def new_key() -> None:
+    """Print a key for FAIRPLACE_DATA_KEYS."""
+    click.echo(secret.new_key())
+
+
+@data.command("rotate")
+def rotate() -> None:
+    """Encrypt every text anew with the first key of FAIRPLACE_DATA_KEYS.
+
+    Put a new key in front of the old ones, restart the site and the worker, run this, then take
+    the old keys away.
+    """
+    done = secret.rotate()
+    db.session.commit()
+    click.echo(f"{plural(done, 'text')} encrypted with the first key.")
 
 
 @click.command("backup")

@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from app import access, cli, custody, demonstration, errands, jobs, mail, transaction
 from app.accounts.models import RoleName, User
 from app.config import settings_from
+from app.kernel import secret
 from app.kernel.database import db
 from app.web import addresses, errors, files, headers, jinja, logs, navigation
 from app.web.blueprints import BLUEPRINTS
@@ -32,6 +33,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("app", instance_path=str(ROOT / "instance"), static_folder="web/static")
     app.config.update(settings_from(os.environ, Path(app.instance_path)))
     app.config.update(settings or {})
+    secret.configure(app.config["DATA_KEYS"], fallback=app.config["SECRET_KEY"])
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)

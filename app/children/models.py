@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from app.children.lifecycle import REFERRAL
 from app.kernel.audit import Audited
 from app.kernel.database import choice, db
+from app.kernel.secret import SecretText
 from providers.models.framework import Service
 from providers.models.place import Located
 from providers.models.provider import Provider
@@ -111,7 +112,7 @@ class Referral(Audited, db.Model):
     transport: Mapped[TransportNeed] = mapped_column(
         choice(TransportNeed, "transport"), default=TransportNeed.NONE
     )
-    notes: Mapped[str | None] = mapped_column(String(2000))
+    notes: Mapped[str | None] = mapped_column(SecretText(2000))
 
     child: Mapped[Child] = relationship(back_populates="referrals")
     components: Mapped[list["Component"]] = relationship(

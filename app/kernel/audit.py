@@ -31,6 +31,7 @@ from sqlalchemy.orm import ColumnProperty, Mapped, Session, mapped_column, objec
 
 from app.kernel.clock import now
 from app.kernel.database import Moment, db
+from app.kernel.secret import SHADOW, SecretText
 
 
 class AuditError(RuntimeError):
@@ -178,6 +179,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _shadow(value: Any) -> Any:
+    """That there is a text, for columns whose words the trail may not hold."""
+    return None if value is None else SHADOW
+
+
 def _changes(row: Any, kind: str) -> dict[str, list[Any]]:
     """The columns of a row that a flush has written, each with before and after."""
     state = inspect(row)
@@ -186,18 +192,19 @@ def _changes(row: Any, kind: str) -> dict[str, list[Any]]:
         name = attribute.key
         if name in row.unaudited:
             continue
+        said = _shadow if isinstance(attribute.columns[0].type, SecretText) else _plain
         history = state.attrs[name].history
         if kind == "created":
             value = state.dict.get(name)
             if value is not None:
-                changes[name] = [None, _plain(value)]
+                changes[name] = [None, said(value)]
         elif kind == "deleted":
-            changes[name] = [_plain(state.dict.get(name)), None]
+            changes[name] = [said(state.dict.get(name)), None]
         elif history.has_changes():
             before = history.deleted[0] if history.deleted else None
             after = history.added[0] if history.added else None
             if before != after:
-                changes[name] = [_plain(before), _plain(after)]
+                changes[name] = [said(before), said(after)]
     return changes
 
 

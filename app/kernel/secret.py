@@ -1,0 +1,102 @@
+"""Words about a child that are kept encrypted: health, risks, views, concerns.
+
+Fernet (AES-128-CBC with HMAC-SHA-256) from the package cryptography. The first key encrypts, all of
+them decrypt, so a new key is put in front and `flask data rotate` moves what is there to it. The
+audit trail records that such a text changed, and never what it says.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Column, Table, Text, select, update
+from sqlalchemy.types import TypeDecorator
+
+from app.kernel.database import db
+
+SHADOW = "(text not shown)"
+"""What stands in the audit trail instead of the text."""
+ROWS = 500
+_ring: list[MultiFernet] = []
+
+
+class Unreadable(RuntimeError):
+    """A text that none of the keys opens: a key is missing from the settings."""
+
+
+def configure(keys: Iterable[str], fallback: str) -> None:
+    """Set the keys, the newest first; without any, one is made from the fallback secret.
+
+    Raises ValueError where a key is not 32 bytes in URL-safe base64.
+    """
+    listed = [Fernet(key.encode()) for key in keys]
+    if not listed:
+        made = hashlib.sha256(b"texts about children\n" + fallback.encode()).digest()
+        listed = [Fernet(base64.urlsafe_b64encode(made))]
+    _ring[:] = [MultiFernet(listed)]
+
+
+def new_key() -> str:
+    """A key for the settings."""
+    return Fernet.generate_key().decode()
+
+
+class SecretText(TypeDecorator[str]):
+    """Text that is encrypted in the database. It can't be searched or sorted by.
+
+    length: the most characters that may be kept.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect) -> str | None:
+        if value is None:
+            return None
+        if len(value) > self.length:
+            raise ValueError(f"A text of at most {self.length} characters can be kept here.")
+        return _ring[0].encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect) -> str | None:
+        if value is None:
+            return None
+        try:
+            return _ring[0].decrypt(value.encode()).decode()
+        except InvalidToken as fault:
+            raise Unreadable(
+                "A text cannot be decrypted: FAIRPLACE_DATA_KEYS lacks the key it was kept with."
+            ) from fault
+
+
+def secret_columns() -> list[tuple[Table, Column]]:
+    """Every column that is kept encrypted."""
+    return [
+        (table, column)
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, SecretText)
+    ]
+
+
+def rotate() -> int:
+    """Encrypt every text anew with the first key; returns how many there were.
+
+    What a text says does not change, so the audit trail has nothing to tell.
+    """
+    done = 0
+    for table, column in secret_columns():
+        [key] = table.primary_key.columns
+        ids = db.session.scalars(select(key).where(column.is_not(None))).all()
+        for start in range(0, len(ids), ROWS):
+            some = key.in_(ids[start : start + ROWS])
+            for number, text in db.session.execute(select(key, column).where(some)).all():
+                db.session.connection().execute(
+                    update(table).where(key == number).values({column.name: text})
+                )
+                done += 1
+    return done
