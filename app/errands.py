@@ -11,6 +11,9 @@ from app import mail
 from app.accounts.people import addresses_of
 from app.cli import DAY, OPERATOR, bar, deed
 from app.kernel.clock import today
+from app.visits import actions
+from app.visits.cycles import cycle_in_force
+from app.visits.queries import worklist
 from app.web.formats import plural
 from app.web.letters import capacity_letter, evidence_letter
 from providers import commitments as service
@@ -22,12 +25,13 @@ capacity = AppGroup("capacity", help="What providers have free.")
 evidence = AppGroup("evidence", help="What proves that providers are safe to use.")
 prices = AppGroup("prices", help="What offers cost.")
 commitments = AppGroup("commitments", help="Room at offers that is promised.")
+visits = AppGroup("visits", help="Quality visits and what follows from them.")
 schools = AppGroup("schools", help="The national register of schools.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (capacity, evidence, prices, commitments, schools):
+    for command in (capacity, evidence, prices, commitments, schools, visits):
         app.cli.add_command(command)
 
 
@@ -122,3 +126,32 @@ def load_schools(file: Path) -> None:
     for provider, claim in gias.claims():
         if claim.finding.is_doubtful:
             click.echo(f"  {provider.reference} {provider.name}: {claim.text}")
+
+
+@visits.command("escalate")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def escalate_actions(day: datetime | None) -> None:
+    """List overdue actions from quality visits, and tell those who must act. Run it daily."""
+    on = day.date() if day else today()
+    with deed("visit:escalate"):
+        told = actions.escalate(on)
+        for action in told:
+            provider = action.visit.provider
+            what = "critical action" if action.critical else "action"
+            late = plural((on - action.due_on).days, "day")
+            click.echo(f"{provider.reference}\t{provider.name}\t{what} overdue by {late}")
+    click.echo(f"{plural(len(told), 'overdue action')} escalated.")
+
+
+@visits.command("due")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def due_visits(day: datetime | None) -> None:
+    """List the providers whose quality visit is due or overdue, each with its reasons."""
+    on = day.date() if day else today()
+    late = [each for each in worklist(on, cycle_in_force()) if each.due.due_on <= on]
+    for each in late:
+        when = f"{each.due.kind.label} due {each.due.due_on:%d/%m/%Y}"
+        click.echo(f"{each.provider.reference}\t{each.provider.name}\t{when}")
+        for reason in (*each.due.reasons, *each.due.risks):
+            click.echo(f"  {reason}")
+    click.echo(f"{plural(len(late), 'visit')} due.")

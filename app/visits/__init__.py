@@ -1,0 +1,1 @@
+"""Quality visits: planned by risk, carried out, judged, reported, and acted upon."""
