@@ -38,6 +38,7 @@ bench: $(VENV)/.installed-dev ## Measure the matching engine on the benchmark pr
 	@$(PIP) -e '.[speed]'
 	@$(BIN)/python -m matching.benchmark $(BENCH)
 	@$(BIN)/python -m app.benchmark
+	@$(BIN)/python -m app.benchmark_worklist
 
 assets: $(VENV)/.installed # GOV.UK Frontend's files; done at once where they are in place
 	@$(BIN)/python -m app.web.assets

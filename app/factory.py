@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_security import Security, SQLAlchemyUserDatastore
 from flask_wtf import CSRFProtect
 
-from app import access, cli, custody, demonstration, errands, jobs, mail, transaction
+from app import access, casework, cli, custody, demonstration, errands, jobs, mail, transaction
 from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel import secret
@@ -56,6 +56,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     cli.register(app)
     errands.register(app)
+    casework.register(app)
     custody.register(app)
     access.declare_public(app, *NOT_OURS)
     access.refuse_undeclared_views(app)

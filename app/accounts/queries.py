@@ -18,6 +18,12 @@ def accounts_by_role() -> list[tuple[Role, int, int]]:
     return [(role, found.get((role, True), 0), found.get((role, False), 0)) for role in Role]
 
 
+def colleagues(*roles: Role) -> list[User]:
+    """Everyone in these roles who can sign in, by name."""
+    mine = select(User).where(User.role.in_(roles), User.active)
+    return list(db.session.scalars(mine.order_by(User.name, User.id)))
+
+
 @dataclass(frozen=True)
 class Deed:
     """What one person did in one way on one day to records of one kind.

@@ -1,6 +1,7 @@
-"""The lifecycle of a referral: from waiting to placed, or withdrawn."""
+"""The lifecycle of a referral: from a draft to waiting and placed, or withdrawn."""
 
 from enum import StrEnum
+from typing import Any
 
 from app.kernel.lifecycle import Lifecycle, move
 
@@ -8,6 +9,7 @@ from app.kernel.lifecycle import Lifecycle, move
 class ReferralState(StrEnum):
     """Where a request for provision stands."""
 
+    DRAFT = "draft"
     WAITING = "waiting"
     PLACED = "placed"
     WITHDRAWN = "withdrawn"
@@ -15,10 +17,35 @@ class ReferralState(StrEnum):
 
 S = ReferralState
 
+
+def _asks_for_something(referral: Any) -> str | None:
+    if not referral.components:
+        return "Add what is asked for: at least one service with its hours a week."
+    return None
+
+
+def _has_need(referral: Any) -> str | None:
+    return None if referral.child.needs else "Add the child’s primary need."
+
+
+def _waits_once(referral: Any) -> str | None:
+    others = (other for other in referral.child.referrals if other is not referral)
+    if any(other.state is S.WAITING for other in others):
+        return "This child is waiting already. Change that referral, or withdraw it first."
+    return None
+
+
 REFERRAL = Lifecycle(
     "referral",
-    S.WAITING,
+    S.DRAFT,
+    move(
+        "submit",
+        S.DRAFT,
+        to=S.WAITING,
+        requires=[_has_need, _asks_for_something, _waits_once],
+    ),
+    move("take in from a file", S.DRAFT, to=S.WAITING),
     move("record as placed", S.WAITING, to=S.PLACED),
     move("return to waiting", S.PLACED, S.WITHDRAWN, to=S.WAITING),
-    move("withdraw", S.WAITING, to=S.WITHDRAWN),
+    move("withdraw", S.DRAFT, S.WAITING, to=S.WITHDRAWN),
 )

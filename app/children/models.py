@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from app.accounts.models import User
 from app.children.lifecycle import REFERRAL
 from app.kernel.audit import Audited
 from app.kernel.database import choice, db
@@ -91,11 +92,18 @@ class Referral(Audited, db.Model):
     """A request that provision be found for a child.
 
     max_travel_km: the furthest the child may travel, None for the authority's default.
-    preferred_delivery: where the family would like it given.
+    preferred_delivery: where the family would like it given. out_of_education_since: the first day
+    out. provision_due_on: set by `app.children.clocks` alone. officer: who is responsible for the
+    case. withdrawn_because: in words, once withdrawn.
     """
 
+    unaudited = frozenset({"provision_due_on"})
+
     __tablename__ = "referral"
-    __table_args__ = (CheckConstraint("max_travel_km > 0", name="max_travel_positive"),)
+    __table_args__ = (
+        CheckConstraint("max_travel_km > 0", name="max_travel_positive"),
+        Index(None, "state", "provision_due_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), index=True)
@@ -113,7 +121,14 @@ class Referral(Audited, db.Model):
         choice(TransportNeed, "transport"), default=TransportNeed.NONE
     )
     notes: Mapped[str | None] = mapped_column(SecretText(2000))
+    provision_due_on: Mapped[date | None]
+    risks: Mapped[str | None] = mapped_column(SecretText(2000))
+    child_view: Mapped[str | None] = mapped_column(SecretText(2000))
+    parents_view: Mapped[str | None] = mapped_column(SecretText(2000))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    withdrawn_because: Mapped[str | None] = mapped_column(SecretText(1000))
 
+    officer: Mapped[User | None] = relationship()
     child: Mapped[Child] = relationship(back_populates="referrals")
     components: Mapped[list["Component"]] = relationship(
         back_populates="referral", cascade="all, delete-orphan", order_by="Component.id"

@@ -8,8 +8,10 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.children.clocks import Duty, Urgency, has_duty, has_urgency
 from app.children.lifecycle import ReferralState
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
+from app.children.terms import calendar
 from app.kernel.audit import AuditEvent
 from app.kernel.database import db
 from providers.needs import NeedType, SenProvision
@@ -37,9 +39,19 @@ class WaitingCriteria:
     ehcp: bool | None = None
     looked_after: bool | None = None
     text: str = ""
+    urgency: Urgency | None = None
+    duty: Duty | None = None
+    officer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _By:
+    by: str
+    descending: bool = True
 
 
 EVERYONE = WaitingCriteria()
+LONGEST_FIRST = _By("waiting")
 SAME_FLUSH = timedelta(seconds=1)
 """Rows that are made together have their events in no certain order, this close together."""
 
@@ -56,6 +68,7 @@ _PRIMARY_NEED = (
     .scalar_subquery()
 )
 WAITING_ORDERS: dict[str, ColumnElement] = {
+    "urgency": Referral.provision_due_on,
     "waiting": Referral.out_of_education_since,
     "reference": Child.reference,
     "name": Child.surname,
@@ -69,8 +82,8 @@ WHOLE_REFERRAL = (
     joinedload(Referral.wishes).joinedload(ProviderWish.provider),
 )
 """Loads a referral with its child, needs, components and wishes in one query."""
-_EARLIEST_IS_MOST = ("waiting", "year")
-"""An early date is a long wait, and an early birth a high school year."""
+_EARLIEST_IS_MOST = ("urgency", "waiting", "year")
+"""An early date is urgent or a long wait, and an early birth a high school year."""
 
 
 def waiting(
@@ -78,8 +91,9 @@ def waiting(
 ) -> Select:
     """Waiting referrals with all that a list of them shows, in a fixed number of queries.
 
-    order: a key of WAITING_ORDERS; without one, longest out of education first and those whose
-    date is not known last. on: the date by which a school year is reckoned; needed with `years`.
+    order: a key of WAITING_ORDERS; without one, the most urgent first, those of whom no date is
+    recorded before all others. on: the date by which a school year and urgency are reckoned;
+    needed with `years` and `urgency`.
     """
     return (
         select(Referral)
@@ -88,6 +102,7 @@ def waiting(
         .options(
             joinedload(Referral.child).selectinload(Child.needs),
             selectinload(Referral.components).joinedload(Component.service),
+            joinedload(Referral.officer),
         )
         .order_by(*_ordering(order), Referral.id)
     )
@@ -95,7 +110,17 @@ def waiting(
 
 def longest_waiting(limit: int) -> list[Referral]:
     """The referrals of the children who have been out of education longest."""
-    return list(db.session.scalars(waiting().limit(limit)))
+    return list(db.session.scalars(waiting(order=LONGEST_FIRST).limit(limit)))
+
+
+def counts_by_urgency(on: date) -> dict[Urgency, int]:
+    """How many waiting referrals there are of each urgency."""
+    days = calendar()
+    counted = [
+        func.count().filter(has_urgency(urgency, on, days)).label(urgency) for urgency in Urgency
+    ]
+    row = db.session.execute(select(*counted).where(Referral.state == ReferralState.WAITING)).one()
+    return dict(zip(Urgency, row, strict=True))
 
 
 def days_out_of_education(referral: Referral, on: date) -> int | None:
@@ -186,6 +211,14 @@ def _conditions(criteria: WaitingCriteria, on: date | None) -> list[ColumnElemen
         conditions.append(has_plan if criteria.ehcp else ~has_plan)
     if criteria.looked_after is not None:
         conditions.append(Child.looked_after.is_(criteria.looked_after))
+    if criteria.urgency is not None:
+        if on is None:
+            raise ValueError("Urgency needs the date on which it is judged.")
+        conditions.append(has_urgency(criteria.urgency, on, calendar()))
+    if criteria.duty is not None:
+        conditions.append(has_duty(criteria.duty))
+    if criteria.officer_id is not None:
+        conditions.append(Referral.officer_id == criteria.officer_id)
     for word in criteria.text.split():
         conditions.append(
             or_(
@@ -198,10 +231,12 @@ def _conditions(criteria: WaitingCriteria, on: date | None) -> list[ColumnElemen
 
 
 def _ordering(order: Order | None) -> list[ColumnElement]:
-    by = order.by if order else "waiting"
+    by = order.by if order else "urgency"
     down = order.descending if order else True
     column = WAITING_ORDERS[by]
     if by in _EARLIEST_IS_MOST:
         down = not down
+    if by == "urgency" and not down:  # without a date nobody knows: it comes before all others
+        return [column.asc().nulls_first(), Referral.out_of_education_since.asc().nulls_last()]
     ordering = [(column.desc() if down else column.asc()).nulls_last()]
     return [*ordering, Child.forename] if by == "name" else ordering

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.children.term_defaults import CLOSED, TERMS, ClosedKind, Term, TermName
 from app.kernel.audit import Audited
@@ -21,6 +22,7 @@ from app.kernel.words import in_words
 from providers.stages import school_year_of
 
 ONE_DAY = timedelta(days=1)
+_HELD = "calendar"
 BEFORE, AFTER = 20, 12
 """School years laid out before the first and after the last that is known."""
 
@@ -158,7 +160,17 @@ class Calendar:
 
 
 def calendar() -> Calendar:
-    """The authority's calendar as it is saved now, with defaults for years nobody has saved."""
+    """The authority's calendar as it is saved now, with defaults for years nobody has saved.
+
+    It is read once in a transaction.
+    """
+    held = db.session().info
+    if _HELD not in held:
+        held[_HELD] = _read()
+    return held[_HELD]
+
+
+def _read() -> Calendar:
     terms, closed = dict(TERMS), dict(CLOSED)
     saved: dict[int, list[Term]] = {}
     for row in db.session.scalars(select(SchoolTerm).order_by(SchoolTerm.starts_on)):
@@ -172,6 +184,19 @@ def calendar() -> Calendar:
         tuple(sorted((year, tuple(rows)) for year, rows in terms.items())),
         tuple(sorted((year, tuple(days.items())) for year, days in closed.items())),
     )
+
+
+@event.listens_for(Session, "after_flush")
+def _look_again(session: Session, _context: Any) -> None:
+    written = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(row, SchoolTerm | ClosedDay) for row in written):
+        session.info.pop(_HELD, None)
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_HELD, None)
 
 
 @lru_cache(maxsize=4)

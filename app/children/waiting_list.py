@@ -81,6 +81,8 @@ class WaitingListReader:
                 referral = Referral(state=REFERRAL.initial)
                 child.referrals.append(referral)
             self._save_referral(referral, record)
+            if referral.state is REFERRAL.initial:
+                REFERRAL.fire(referral, "take in from a file")
 
     def _save_referral(self, referral: Referral, record: ReferralRow) -> None:
         for name in (

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from app.children.lifecycle import ReferralState
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
 from app.kernel.database import db
 from providers.models.framework import Service
@@ -42,6 +43,7 @@ def make_referral(
     hours: a week, by service. Of a child of its own unless one is given.
     """
     defaults = {
+        "state": ReferralState.WAITING,
         "reason": ReferralReason.PERMANENT_EXCLUSION,
         "out_of_education_since": date(2026, 10, 1),
     }

@@ -3,12 +3,17 @@
 from govuk_frontend_wtf.wtforms_widgets import GovTextInput
 from wtforms import StringField
 
+from app.accounts.queries import colleagues
+from app.accounts.roles import Role
+from app.children.clocks import Duty, Urgency
 from app.children.queries import WaitingCriteria
 from app.web.forms.filters import Chooser, FilterForm, labels
 from providers.directory_queries import services
 from providers.needs import NeedType
 from providers.stages import KeyStage, year_in_words
 
+CASEWORKERS = (Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
+"""Who may be responsible for a child's case."""
 YEARS = {str(year): (year, year) for year in range(15)}
 STAGES = {stage.value: stage.years for stage in KeyStage}
 
@@ -17,6 +22,9 @@ class FilterWaiting(FilterForm):
     """Which children of the waiting list to show."""
 
     text = StringField("Name or reference", widget=GovTextInput())
+    urgency = Chooser("Urgency", "Any", labels(Urgency))
+    duty = Chooser("What decides the day", "Anything", labels(Duty))
+    officer = Chooser("Officer responsible", "Anybody")
     need = Chooser("Need type", "Any need type", labels(NeedType))
     service = Chooser("Service asked for", "Any service")
     year = Chooser(
@@ -34,6 +42,9 @@ class FilterWaiting(FilterForm):
         super().__init__(*args, **kwargs)
         self.service.choices += [(str(service.id), service.name) for service in services()]
 
+        officers = colleagues(*CASEWORKERS)
+        self.officer.choices += [(str(person.id), person.name) for person in officers]
+
     def criteria(self) -> WaitingCriteria:
         """The filters as the query takes them."""
         return WaitingCriteria(
@@ -43,4 +54,7 @@ class FilterWaiting(FilterForm):
             ehcp=self.ehcp.answer,
             looked_after=self.looked_after.answer,
             text=self.text.data or "",
+            urgency=self.urgency.code(Urgency),
+            duty=self.duty.code(Duty),
+            officer_id=self.officer.number,
         )

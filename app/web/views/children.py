@@ -12,7 +12,7 @@ from app.children.queries import WAITING_ORDERS
 from app.commissioning.figures import last_outcomes
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.web.children import EXPORT_HEADER, lines, rows_to_export, year_group
+from app.web.children import EXPORT_HEADER, URGENCY_COLOURS, lines, rows_to_export, year_group
 from app.web.export import download
 from app.web.forms.children import FilterWaiting
 from app.web.listing import Sort
@@ -28,18 +28,24 @@ HISTORY = 300
 @children.context_processor
 def words():
     """The words for a place."""
-    return PLACE_WORDS
+    return PLACE_WORDS | {"urgency_colour": URGENCY_COLOURS.get}
 
 
 @children.get("/")
 @requires(Permission.VIEW_CHILD)
 def waiting():
-    """Children who wait for provision, the longest out of education first."""
+    """Every child who waits for provision, the most urgent first, with the reason in words."""
     form, on = FilterWaiting(request.args), today()
-    sort = Sort.from_args(request.args, WAITING_ORDERS, "-waiting")
+    sort = Sort.from_args(request.args, WAITING_ORDERS, "-urgency")
     page = db.paginate(queries.waiting(form.criteria(), sort, on), per_page=PAGE, max_per_page=PAGE)
-    rows = lines(page.items, on)
-    return render_template("children/waiting.html", form=form, sort=sort, page=page, rows=rows)
+    return render_template(
+        "children/waiting.html",
+        form=form,
+        sort=sort,
+        page=page,
+        rows=lines(page.items, on),
+        counts=queries.counts_by_urgency(on),
+    )
 
 
 @children.get("/download.<any(csv, xlsx):kind>")
@@ -47,7 +53,7 @@ def waiting():
 def export(kind):
     """The waiting list as its filters leave it, one row a referral, as a spreadsheet."""
     on = today()
-    sort = Sort.from_args(request.args, WAITING_ORDERS, "-waiting")
+    sort = Sort.from_args(request.args, WAITING_ORDERS, "-urgency")
     listed = queries.waiting(FilterWaiting(request.args).criteria(), sort, on)
     return download(kind, "children-waiting", EXPORT_HEADER, rows_to_export(listed, on))
 
