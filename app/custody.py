@@ -1,5 +1,6 @@
 """Commands that guard what is kept: check the audit trail, back everything up, restore it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,8 +9,11 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
 from app import backup
-from app.cli import bar
+from app.children import retention
+from app.children.retention import Schedule
+from app.cli import DAY, bar, deed
 from app.kernel import seals, secret
+from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from app.web.formats import plural
@@ -76,6 +80,30 @@ def grant(role: str) -> None:
         ):
             connection.execute(text(statement.format(role=quoted)))
     click.echo(f"{role} may use every table, and only read and add to {' and '.join(PROTECTED)}.")
+
+
+@data.command("retain")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+@click.option("--child-years", default=Schedule.child_years, show_default=True)
+@click.option("--intake-days", default=Schedule.intake_days, show_default=True)
+@click.option("--look-years", default=Schedule.look_years, show_default=True)
+@click.option("--apply", "really", is_flag=True, help="Erase; without it, only list.")
+def retain(
+    day: datetime | None, child_years: int, intake_days: int, look_years: int, really: bool
+) -> None:
+    """List what is past its time; with --apply, erase it. Figures and money stay as they were.
+
+    Back up first: what is erased is gone.
+    """
+    schedule = Schedule(child_years, intake_days, look_years)
+    on = day.date() if day else today()
+    with deed("data:retain"):
+        found = retention.erase_due(schedule, on) if really else retention.due(schedule, on)
+    for part in found:
+        click.echo(f"{part.count:,} {part.what}")
+        for name in part.which:
+            click.echo(f"  {name}")
+    click.echo("Erased." if really else "Nothing was changed. Add --apply to erase.")
 
 
 @data.command("new-key")

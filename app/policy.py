@@ -74,6 +74,7 @@ class Permission(StrEnum):
     VIEW_AUDIT = "audit:view"
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
+    EXPORT_RECORD = "child:export-record"
 
 
 class Scope(StrEnum):
@@ -174,4 +175,5 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),
+    Permission.EXPORT_RECORD: _all(Role.AP_LEAD),
 }

@@ -12,7 +12,12 @@ _ACCURACY = {
 
 
 def postcode_in_words(postcode: str) -> str:
-    """A postcode as it is written, with its space: "SO238UJ" is "SO23 8UJ"."""
+    """A postcode as it is written, with its space: "SO238UJ" is "SO23 8UJ".
+
+    What is left of an erased one, "SO23", stands as it is.
+    """
+    if len(postcode) < 5:
+        return postcode
     return f"{postcode[:-3]} {postcode[-3:]}"
 
 

@@ -55,6 +55,7 @@ ACTIONS = {
     "people:manage": "Gave or took away access",
     "postcodes:load": "Loaded postcodes",
     "profile:edit": "Edited a provider’s profile",
+    "data:retain": "Erased what was past its time",
     "read-intake": "Read a spreadsheet",
     "recover": "Put interrupted work in order",
     "save-intake": "Saved a spreadsheet",

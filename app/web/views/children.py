@@ -13,10 +13,11 @@ from app.commissioning.figures import last_outcomes
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.web.children import EXPORT_HEADER, URGENCY_COLOURS, lines, rows_to_export, year_group
-from app.web.export import download
+from app.web.export import attachment, download
 from app.web.forms.children import FilterWaiting
 from app.web.listing import Sort
 from app.web.places import PLACE_WORDS
+from app.web.subject_access import bundle
 from app.web.trail import child_changes, in_entries, names_for
 from providers.stages import age_on
 
@@ -82,3 +83,10 @@ def looks(child):
     """Who has opened pages about a child, the latest first."""
     page = db.paginate(looks_at(child.id), per_page=PAGE, max_per_page=PAGE)
     return render_template("children/looks.html", child=child, page=page)
+
+
+@children.get("/<int:child_id>/everything.zip")
+@requires(Permission.EXPORT_RECORD, on=Child)
+def everything(child):
+    """Everything that is held on a child, for a request of access to it."""
+    return attachment(bundle(child), f"{child.reference}-everything.zip")
