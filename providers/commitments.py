@@ -15,6 +15,7 @@ from providers.models.commitment import COMMITMENT, Commitment, CommitmentState
 from providers.models.offer import Offer
 from providers.needs import sessions_in_words
 from providers.queries import caps_in_force, closed_reasons
+from providers.stops import read_afresh
 
 OPEN = (CommitmentState.PROMISED, CommitmentState.LIVE)
 
@@ -47,6 +48,7 @@ def promise(
     locked = db.session.get_one(Offer, offer.id, with_for_update=True, populate_existing=True)
     ends_after = ends_on is None or ends_on >= starts_on
     require(None if ends_after else "The last day must not be before the first.")
+    read_afresh(locked.provider)
     closed = closed_reasons(locked, starts_on, caps_in_force(starts_on))
     free = free_on(locked, starts_on, ends_on)
     require(*(reason.text for reason in closed), *_shortages(free, hours, places, sessions))

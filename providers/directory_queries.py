@@ -21,6 +21,7 @@ from providers.models.offer import Offer, OfferNeed
 from providers.models.provider import Provider
 from providers.needs import Delivery, NeedType, PriceUnit, Registration, VatBasis
 from providers.pricing import SETTINGS
+from providers.stops import is_wholly_stopped
 
 
 class Order(Protocol):
@@ -35,7 +36,7 @@ class DirectoryCriteria:
     """Which providers to list; None leaves a thing open.
 
     age: in whole years. registered: whether as a school. only: ids of providers. text: words in
-    the provider's name or reference.
+    the provider's name or reference. unstopped: without those whose offers are all stopped.
     """
 
     service_id: int | None = None
@@ -46,6 +47,7 @@ class DirectoryCriteria:
     state: AdmissionState | None = None
     only: frozenset[int] | None = None
     text: str = ""
+    unstopped: bool = False
 
     @property
     def about_offers(self) -> bool:
@@ -124,6 +126,7 @@ def _whole(statement: Select) -> Select:
         joinedload(Offer.site),
         selectinload(Offer.needs),
         joinedload(Offer.provider).selectinload(Provider.evidence),
+        joinedload(Offer.provider).selectinload(Provider.stops),
     )
 
 
@@ -158,6 +161,8 @@ def _of_providers(criteria: DirectoryCriteria) -> list[ColumnElement[bool]]:
         conditions.append(~unregistered if criteria.registered else unregistered)
     if criteria.state is not None:
         conditions.append(Provider.state == criteria.state)
+    if criteria.unstopped:
+        conditions.append(~is_wholly_stopped())
     if criteria.only is not None:
         conditions.append(Provider.id.in_(criteria.only))
     for word in criteria.text.split():

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.kernel.clock import LONDON
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from app.kernel.words import in_words
@@ -20,12 +21,14 @@ from providers.models.offer import Offer
 from providers.models.provider import Provider
 from providers.needs import Judgement
 from providers.pricing import Cap, above_cap, cap_on
+from providers.stops import covering
 
 
 class Closure(StrEnum):
     """Why an offer cannot be used at present, as a stable code."""
 
     STANDING = "standing"
+    STOP = "stop"
     JUDGEMENT = "judgement"
     EVIDENCE = "evidence"
     CAP = "cap"
@@ -102,8 +105,9 @@ def closed_reasons(
 ) -> tuple[ClosedReason, ...]:
     """Why an offer may not be used on a date, every reason; empty where it may.
 
-    Sources: provider's standing on the framework; last visit's judgement; evidence that must be
-    current (`providers.compliance`); price cap (`providers.pricing`); capacity.
+    Sources: provider's standing on the framework; stops in force (`providers.stops`); last visit's
+    judgement; evidence that must be current (`providers.compliance`); price cap
+    (`providers.pricing`); capacity.
     """
     return tuple(_closed_reasons(offer, on, caps, confirmed_within_days))
 
@@ -112,6 +116,9 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
     provider = offer.provider
     if provider.state is not AdmissionState.APPROVED:
         yield ClosedReason(Closure.STANDING, _STANDING[provider.state])
+    for stop in covering(offer):
+        since = in_words(stop.imposed_at.astimezone(LONDON).date())
+        yield ClosedReason(Closure.STOP, f"New placements are stopped since {since}.")
     if Judgement.RED in (provider.judgement, offer.judgement):
         yield ClosedReason(
             Closure.JUDGEMENT, "Its last quality visit was judged red: no new placements."
@@ -151,4 +158,5 @@ def _whole_offers() -> Select:
         joinedload(Offer.site),
         selectinload(Offer.needs),
         joinedload(Offer.provider).selectinload(Provider.evidence),
+        joinedload(Offer.provider).selectinload(Provider.stops),
     )

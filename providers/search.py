@@ -141,6 +141,7 @@ _WHOLE = (
     joinedload(Offer.site),
     joinedload(Offer.needs),
     joinedload(Offer.provider).selectinload(Provider.evidence),
+    joinedload(Offer.provider).joinedload(Provider.stops),
 )
 
 

@@ -38,6 +38,7 @@ from providers.models.provider import Evidence, Provider, Site
 from providers.needs import SESSIONS, Delivery, Judgement, PriceUnit, Registration, VatBasis
 from providers.pricing import SETTINGS, Cap, CapBasis, Price, cap_on
 from providers.search_criteria import GROUPS_OF_TIER, FreeNow, Home, SearchCriteria
+from providers.stops import is_stopped
 
 Condition = ColumnElement[bool]
 
@@ -50,6 +51,7 @@ def is_open(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> list[
     """
     return [
         Provider.state == AdmissionState.APPROVED,
+        ~is_stopped(),
         _not_red(Provider.judgement),
         _not_red(Offer.judgement),
         within_cap(on, services, caps),

@@ -38,6 +38,7 @@ class Moved:
     children: int = 0
     offers: int = 0
     providers: int = 0
+    stops: int = 0
     commitments: int = 0
     evidence: int = 0
     price_caps: int = 0
@@ -57,6 +58,7 @@ class Moved:
                 (self.offers, "offer", "offers"),
                 (self.children, "child", "children"),
                 (self.providers, "provider", "providers"),
+                (self.stops, "stop of placements", "stops of placements"),
                 (self.commitments, "call on an offer", "calls on offers"),
                 (self.evidence, "item of evidence", "items of evidence"),
                 (self.price_caps, "price cap", "price caps"),
@@ -85,6 +87,7 @@ def moved_since(run: MatchRun) -> Moved:
         children=len(children),
         offers=len(set().union(*(touched[name] for name in _OF_OFFER))),
         providers=len(set().union(*(touched[name] for name in _OF_PROVIDER))),
+        stops=len(touched["placement_stop"]),
         commitments=len(touched["commitment"]),
         evidence=len(touched["evidence"]),
         price_caps=len(touched["price_cap"]),
@@ -98,6 +101,7 @@ def _touched(run: MatchRun) -> dict[str, set[int]]:
     tables = (
         *_OF_CHILD, "referral", *_OF_REFERRAL, *_OF_OFFER, *_OF_PROVIDER,
         "commitment", "evidence", "price_cap", "pair_ruling", "match_policy",
+        "placement_stop",
     )  # fmt: skip
     statement = (
         select(AuditEvent.subject, AuditEvent.subject_id, AuditEvent.changes)

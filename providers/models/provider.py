@@ -49,6 +49,9 @@ class Provider(Audited, db.Model):
     evidence: Mapped[list["Evidence"]] = relationship(
         back_populates="provider", cascade="all, delete-orphan", order_by="Evidence.kind"
     )
+    stops: Mapped[list["PlacementStop"]] = relationship(  # noqa: F821
+        back_populates="provider", cascade="all, delete-orphan", order_by="PlacementStop.id"
+    )
     offers: Mapped[list["Offer"]] = relationship(  # noqa: F821
         back_populates="provider", cascade="all, delete-orphan", order_by="Offer.id"
     )

@@ -26,12 +26,13 @@ class FilterPublic(FilterForm):
         self.service.choices += [(str(service.id), service.name) for service in services()]
 
     def criteria(self) -> DirectoryCriteria:
-        """The filters as the query takes them: approved providers and no others."""
+        """The filters as the query takes them: approved providers without a stop, no others."""
         return DirectoryCriteria(
             service_id=self.service.number,
             need_type=self.need.code(NeedType),
             age=self.age.number,
             delivery=self.delivery.code(Delivery),
             state=AdmissionState.APPROVED,
+            unstopped=True,
             text=self.text.data or "",
         )

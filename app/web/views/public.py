@@ -16,6 +16,7 @@ from providers.directory_queries import directory as listed
 from providers.directory_queries import fitting_offers
 from providers.models.offer import Offer
 from providers.models.provider import Provider, Site
+from providers.stops import wholly_stopped
 
 public = Blueprint("public", __name__, url_prefix="/directory")
 PAGE = 20
@@ -59,7 +60,8 @@ def directory():
 def show(provider_id):
     """One approved provider: what it does, for whom and roughly where."""
     provider = db.session.get(Provider, provider_id)
-    if provider is None or provider.state is not AdmissionState.APPROVED:
+    listed_here = provider is not None and provider.state is AdmissionState.APPROVED
+    if not listed_here or wholly_stopped(provider):
         abort(404)
     offers = fitting_offers([provider])[provider.id]
     return render_template("public/show.html", provider=provider, offers=offers)

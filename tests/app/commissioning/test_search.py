@@ -39,6 +39,7 @@ from tests.factories.providers import (
     make_provider,
     make_service,
 )
+from tests.factories.stops import make_stop
 
 HOME = Home(51.0632, -1.308)
 
@@ -57,6 +58,8 @@ def a_county(draw: random.Random) -> None:
         )
         for service in draw.sample(services, 2):
             offer = _offer(draw, provider, service)
+            if draw.random() < 0.03:
+                make_stop(provider, offer=draw.choice([None, offer]))
             if draw.random() < 0.4:
                 make_commitment(offer, hours=draw.choice([1, 5]), sessions=draw.choice([0, 1, 6]))
 
