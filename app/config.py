@@ -43,6 +43,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "JOBS_URL": environment.get("FAIRPLACE_JOBS_URL", f"sqlite:///{instance / 'jobs.db'}"),
         "MAIL_URL": environment.get("FAIRPLACE_MAIL_URL", f"folder://{instance / 'mail'}"),
         "MAIL_SENDER": environment.get("FAIRPLACE_MAIL_SENDER", "Fairplace <noreply@localhost>"),
+        "NOTIFY_KEY": environment.get("FAIRPLACE_NOTIFY_KEY", ""),
+        "NOTIFY_TEMPLATE": environment.get("FAIRPLACE_NOTIFY_TEMPLATE", ""),
         "ADDRESS": environment.get("FAIRPLACE_ADDRESS", "http://127.0.0.1:8000"),
         "MAX_CONTENT_LENGTH": 20 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,

@@ -7,10 +7,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from app import mail
+from app import mail, post
 from app.accounts.people import addresses_of
 from app.cli import DAY, OPERATOR, bar, deed
 from app.kernel.clock import today
+from app.kernel.database import db
+from app.notices import outbox
 from app.visits import actions
 from app.visits.cycles import cycle_in_force
 from app.visits.queries import worklist
@@ -27,11 +29,12 @@ prices = AppGroup("prices", help="What offers cost.")
 commitments = AppGroup("commitments", help="Room at offers that is promised.")
 visits = AppGroup("visits", help="Quality visits and what follows from them.")
 schools = AppGroup("schools", help="The national register of schools.")
+notices = AppGroup("notices", help="What people are told.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (capacity, evidence, prices, commitments, schools, visits):
+    for command in (capacity, evidence, prices, commitments, schools, visits, notices):
         app.cli.add_command(command)
 
 
@@ -155,3 +158,23 @@ def due_visits(day: datetime | None) -> None:
         for reason in (*each.due.reasons, *each.due.risks):
             click.echo(f"  {reason}")
     click.echo(f"{plural(len(late), 'visit')} due.")
+
+
+@notices.command("send")
+def send_notices() -> None:
+    """Send every notice that is due now; the background worker does the same each minute."""
+    click.echo(f"{plural(post.deliver(), 'letter')} sent.")
+
+
+@notices.command("failed")
+@click.option("--send-again", is_flag=True, help="Queue them once more, with all attempts.")
+def failed_notices(send_again: bool) -> None:
+    """List the notices whose letters could not be sent, and why."""
+    rows = outbox.given_up()
+    for row in rows:
+        click.echo(f"{row.id}\t{row.user.email}\t{row.topic.subject}\t{row.fault}")
+    click.echo(f"{plural(len(rows), 'notice')} could not be sent.")
+    if send_again and rows:
+        outbox.send_again(rows)
+        db.session.commit()
+        click.echo("They were queued again.")

@@ -10,17 +10,20 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from flask import Flask, current_app
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from app import post
 from app.children import intakes
 from app.commissioning import service as commissioning
 from app.kernel import audit
+from app.kernel.asked import ASKED, ask
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken
+from app.notices.service import SEND
 from providers.intake import staging
 
 log = logging.getLogger(__name__)
@@ -58,6 +61,9 @@ JOBS: dict[str, Job] = {
     ),
 }
 
+# Work that finds its rows itself, keeps its own record on them, and may be done at any time.
+ROUNDS: dict[str, Callable[[], object]] = {SEND: post.deliver}
+
 
 def register(app: Flask) -> None:
     """Attach the queue that JOBS_URL names: sqlite:///file, redis://… or immediate:."""
@@ -68,6 +74,13 @@ def register(app: Flask) -> None:
     def task(name: str, subject_id: int) -> None:
         with app.app_context():
             run(name, subject_id)
+
+    @queue.periodic_task(crontab(minute="*"), name="rounds")
+    def rounds() -> None:
+        """Every minute: what was due later, and what a process that died has left."""
+        with app.app_context():
+            for name in ROUNDS:
+                run(name, 0)
 
     app.extensions["jobs-task"] = task
 
@@ -80,17 +93,13 @@ def _queue(url: str) -> Huey:
     return RedisHuey("fairplace", url=url)
 
 
-def ask(name: str, subject_id: int) -> None:
-    """Hand a job to the queue once the present transaction commits; forget it on a rollback."""
-    db.session().info.setdefault("jobs", []).append((name, subject_id))
-
-
 @event.listens_for(Session, "after_commit")
 def _hand_over(session: Session) -> None:
     if session.in_nested_transaction():  # a savepoint is not the end
         return
-    for name, subject_id in session.info.pop("jobs", []):
-        _queue_here().put(_key(name, subject_id), asdict(Progress()))
+    for name, subject_id in session.info.pop(ASKED, []):
+        if name in JOBS:
+            _queue_here().put(_key(name, subject_id), asdict(Progress()))
         current_app.extensions["jobs-task"](name, subject_id)
 
 
@@ -98,7 +107,7 @@ def _hand_over(session: Session) -> None:
 def _forget(session: Session) -> None:
     if session.in_nested_transaction():
         return
-    session.info.pop("jobs", None)
+    session.info.pop(ASKED, None)
 
 
 def run(name: str, subject_id: int, report: Report | None = None) -> None:
@@ -107,6 +116,10 @@ def run(name: str, subject_id: int, report: Report | None = None) -> None:
     A refusal or a fault is recorded on the row; nothing that the job did is kept then. Where
     others were at the same rows, the work is undone and done again.
     """
+    if name in ROUNDS:
+        with audit.acting(WORKER, name):
+            ROUNDS[name]()
+        return
     job = JOBS[name]
     queue = _queue_here()  # taken now: a solver calls back from threads of its own
 

@@ -1,7 +1,7 @@
 """The policy: which role may do what, and to which rows. `app.access` holds every view to it.
 
 A rule is said once, as role plus row scope. The scope's Python form judges one row, its SQL
-form filters a list; both come from the model's own `owner_provider_id`.
+form filters a list; both come from the model's own `owner_provider_id`, or its `user_id`.
 """
 
 from enum import StrEnum
@@ -75,6 +75,8 @@ class Permission(StrEnum):
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
     EXPORT_RECORD = "child:export-record"
+    READ_NOTICES = "notice:read"
+    READ_MAIL = "mail:read"
 
 
 class Scope(StrEnum):
@@ -82,17 +84,22 @@ class Scope(StrEnum):
 
     ALL = "all"
     OWN_PROVIDER = "own_provider"
+    SELF = "self"
 
     def admits(self, user: User, row: Any) -> bool:
         """Whether this row is inside the scope for this person."""
         if self is Scope.ALL:
             return True
+        if self is Scope.SELF:
+            return row.user_id == user.id
         return user.provider_id is not None and row.owner_provider_id == user.provider_id
 
     def clause(self, user: User, model: Any):
         """The same rule as a condition on a query, or None where every row is inside."""
         if self is Scope.ALL:
             return None
+        if self is Scope.SELF:
+            return model.user_id == user.id
         if user.provider_id is None:
             return false()
         return model.owner_provider_id == user.provider_id
@@ -176,4 +183,6 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),
     Permission.EXPORT_RECORD: _all(Role.AP_LEAD),
+    Permission.READ_NOTICES: dict.fromkeys(Role, Scope.SELF),
+    Permission.READ_MAIL: _all(*_AUTHORITY),
 }

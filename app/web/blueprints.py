@@ -11,7 +11,9 @@ from app.web.views.frameworks import frameworks
 from app.web.views.home import home
 from app.web.views.intakes import intakes
 from app.web.views.joining import joining
+from app.web.views.mail import mail
 from app.web.views.matches import matches
+from app.web.views.notices import notices
 from app.web.views.pages import pages
 from app.web.views.people import people
 from app.web.views.placements import placements
@@ -63,5 +65,7 @@ BLUEPRINTS = (
     schools,
     intakes,
     trail,
+    notices,
+    mail,
     pages,
 )

@@ -111,6 +111,7 @@ def _frame() -> dict[str, Any]:
         "account": {
             "name": current_user.name,
             "role": current_user.role.label,
+            "notices": url_for("notices.listed"),
             "sign_out": url_for("security.logout"),
         }
         if signed_in

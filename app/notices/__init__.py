@@ -1,0 +1,1 @@
+"""Notices: telling people what changed and what to do, on the site and by e-mail, once."""
