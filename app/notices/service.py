@@ -36,9 +36,9 @@ def tell(people: Iterable[User], topic: Topic, *, page: str, key: str) -> int:
     manners, at = _manners(ids), now()
     rows = [_row(number, manners.get(number, Manner.AT_ONCE), at) for number in ids]
     shared = {"topic_code": topic.value, "page": page, "key": key, "told_at": at, "attempts": 0}
-    told = db.session.execute(_insert(), [row | shared for row in rows])
+    told = db.session.execute(_insert([row | shared for row in rows]))
     asked.ask(SEND, 0)
-    return max(told.rowcount, 0)
+    return told.rowcount
 
 
 def _row(user_id: int, manner: Manner, at: datetime) -> dict:
@@ -49,12 +49,11 @@ def _row(user_id: int, manner: Manner, at: datetime) -> dict:
     }
 
 
-def _insert():
+def _insert(rows: list[dict]):
     """An insert that leaves alone whom somebody else has told meanwhile."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(Notice.__table__).on_conflict_do_nothing(
-        index_elements=["key", "user_id"]
-    )
+    told = dialect.insert(Notice.__table__).values(rows)
+    return told.on_conflict_do_nothing(index_elements=["key", "user_id"])
 
 
 def next_digest(after: datetime) -> datetime:

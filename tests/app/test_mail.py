@@ -6,9 +6,11 @@ import smtplib
 from urllib.parse import urlsplit
 
 import pytest
+from notifications_python_client.errors import HTTPError
+from requests import ConnectTimeout
 
 from app import mail
-from app.mail import FolderMailer, Letter, MailFailed, SmtpMailer
+from app.mail import FolderMailer, Letter, MailFailed, MailInDoubt, NotifyMailer, SmtpMailer
 
 LETTER = Letter("office@oak.example", "Is this still free? Oak – Farm", "Open the link.\n")
 
@@ -90,3 +92,58 @@ def test_an_address_of_no_known_kind_stops_the_start(sqlite_app):
     sqlite_app.config["MAIL_URL"] = "carrier-pigeon:"
     with pytest.raises(ValueError, match="FAIRPLACE_MAIL_URL"):
         mail.register(sqlite_app)
+
+
+class Notify:
+    """GOV.UK Notify's client, which notes what it is asked."""
+
+    def __init__(self, fault=None):
+        self.sent, self.fault = {}, fault
+
+    def send_email_notification(self, address, template, personalisation, reference):
+        if self.fault:
+            raise self.fault
+        self.sent[reference] = (address, template, personalisation)
+
+    def get_all_notifications(self, reference):
+        return {"notifications": [one for mark, one in self.sent.items() if mark == reference]}
+
+
+def test_notify_gets_subject_and_text_as_fields_of_the_template_and_can_be_asked(sqlite_app):
+    client = Notify()
+    mailer = sqlite_app.extensions["mailer"] = NotifyMailer(client, "template-1")
+    with sqlite_app.app_context():
+        mail.send(LETTER)
+    fields = {"subject": LETTER.subject, "body": LETTER.text}
+    assert client.sent[LETTER.mark] == (LETTER.to, "template-1", fields)
+    assert mailer.took(LETTER.mark) is True
+    assert mailer.took("another") is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(HTTPError(message="silent"), MailInDoubt), (ConnectTimeout(), MailInDoubt)],
+)
+def test_where_notify_falls_silent_the_letter_is_in_doubt(sqlite_app, fault, kind):
+    sqlite_app.extensions["mailer"] = NotifyMailer(Notify(fault), "template-1")
+    with sqlite_app.app_context(), pytest.raises(kind):
+        mail.send(LETTER)
+
+
+def test_notify_needs_its_key_and_template(sqlite_app):
+    sqlite_app.config["MAIL_URL"] = "notify://api.notifications.service.gov.uk"
+    with pytest.raises(ValueError, match="FAIRPLACE_NOTIFY_KEY"):
+        mail.register(sqlite_app)
+    key = (
+        "name-"
+        + "0" * 8
+        + "-0000-0000-0000-"
+        + "0" * 12
+        + "-"
+        + "1" * 8
+        + "-1111-1111-1111-"
+        + "1" * 12
+    )
+    sqlite_app.config |= {"NOTIFY_KEY": key, "NOTIFY_TEMPLATE": "template-1"}
+    mail.register(sqlite_app)
+    assert isinstance(sqlite_app.extensions["mailer"], NotifyMailer)
