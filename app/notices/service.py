@@ -36,9 +36,9 @@ def tell(people: Iterable[User], topic: Topic, *, page: str, key: str) -> int:
     manners, at = _manners(ids), now()
     rows = [_row(number, manners.get(number, Manner.AT_ONCE), at) for number in ids]
     shared = {"topic_code": topic.value, "page": page, "key": key, "told_at": at, "attempts": 0}
-    told = db.session.execute(_insert([row | shared for row in rows]))
+    told = db.session.execute(_insert([row | shared for row in rows])).all()
     asked.ask(SEND, 0)
-    return told.rowcount
+    return len(told)
 
 
 def _row(user_id: int, manner: Manner, at: datetime) -> dict:
@@ -53,7 +53,8 @@ def _insert(rows: list[dict]):
     """An insert that leaves alone whom somebody else has told meanwhile."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     told = dialect.insert(Notice.__table__).values(rows)
-    return told.on_conflict_do_nothing(index_elements=["key", "user_id"])
+    told = told.on_conflict_do_nothing(index_elements=["key", "user_id"])
+    return told.returning(Notice.__table__.c.id)
 
 
 def next_digest(after: datetime) -> datetime:

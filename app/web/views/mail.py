@@ -1,5 +1,6 @@
 """The letters that were written into a folder: a page to try the site with, never in production."""
 
+from datetime import UTC
 from email import message_from_bytes, policy
 
 from flask import Blueprint, abort, current_app, render_template
@@ -17,7 +18,7 @@ PAGE = 20
 def listed():
     """The letters in the folder, the newest first."""
     page = paged(_files(), PAGE)
-    letters = [(path.name, _message(path)) for path in page.items]
+    letters = [(path.name, *_message(path)) for path in page.items]
     return render_template("mail/listed.html", page=page, letters=letters)
 
 
@@ -26,7 +27,8 @@ def listed():
 def show(name):
     """One letter, as it was written."""
     path = next((path for path in _files() if path.name == name), None) or abort(404)
-    return render_template("mail/show.html", message=_message(path))
+    message, written_at = _message(path)
+    return render_template("mail/show.html", message=message, written_at=written_at)
 
 
 def _files():
@@ -38,4 +40,6 @@ def _files():
 
 
 def _message(path):
-    return message_from_bytes(path.read_bytes(), policy=policy.default)
+    """A letter, and when it was written: its own date says UTC without naming a zone."""
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    return message, message["Date"].datetime.replace(tzinfo=UTC)
