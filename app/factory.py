@@ -15,7 +15,7 @@ from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel import secret
 from app.kernel.database import db
-from app.web import addresses, errors, files, headers, jinja, logs, navigation
+from app.web import addresses, errors, files, headers, jinja, limits, logs, navigation, tiles
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
 from providers.places import online_geocoder
@@ -48,12 +48,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     if app.config["GEOCODER"]:
         online_geocoder().switch_on(app.config["GEOCODER"], **app.config["GEOCODER_OPTIONS"])
     addresses.register(app)
+    tiles.register(app)
     headers.register(app)
     jinja.register(app)
     navigation.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    limits.register(app)
     cli.register(app)
     errands.register(app)
     casework.register(app)

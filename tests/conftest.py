@@ -29,6 +29,7 @@ def settings(url: str, folder: Path) -> dict:
         "WTF_CSRF_ENABLED": False,
         "SESSION_COOKIE_SECURE": False,
         "MATCH_SECONDS": 10,
+        "JOIN_LIMIT": "1000 per hour",
     }
 
 

@@ -1,5 +1,6 @@
 """What every answer tells the browser it may do: nothing but our own files, and no framing.
 
+Where a tile server for maps is configured, pictures may come from exactly that host as well.
 GOV.UK's page template has one inline script; a nonce, new for each request, lets in that one.
 """
 
@@ -7,10 +8,12 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from app.web import tiles
+
 YEAR = 365 * 24 * 3600
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "img-src 'self' data:{pictures}; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 
@@ -28,13 +31,20 @@ def register(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+        policy = POLICY.format(nonce=csp_nonce(), pictures=_pictures())
+        headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         headers["Cache-Control"] = _keeping()
         return response
+
+
+def _pictures() -> str:
+    """The tile server's origin, for the list of those that pictures may come from."""
+    chosen = tiles.in_use()
+    return f" {chosen.origin}" if chosen else ""
 
 
 def _keeping() -> str:

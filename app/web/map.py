@@ -8,19 +8,16 @@ module draws what it is given, and a finer point would show where a child lives.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians
+from math import hypot
 from statistics import median
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from app.kernel.geography import KM_PER_MILE
+from app.web import tiles
+from app.web.projection import WIDTH, Projection
 
-WIDTH = 760
-MIN_HEIGHT, MAX_HEIGHT = 400, 640
-MARGIN = 46
-KM_PER_DEGREE = 111.32
-SMALLEST_SPAN_KM = 4.0
 SCALES = (0.5, 1, 2, 5, 10, 20, 50, 100)
 INK = "#0b0c0c"
 QUIET = "#505a5f"
@@ -91,27 +88,6 @@ class _Box(NamedTuple):
         )
 
 
-class Projection:
-    """Degrees to pixels: equirectangular, so that a mile is as long east as it is north."""
-
-    def __init__(self, places: Sequence[tuple[float, float]]) -> None:
-        south, north = min(p[0] for p in places), max(p[0] for p in places)
-        west, east = min(p[1] for p in places), max(p[1] for p in places)
-        self.middle = ((south + north) / 2, (west + east) / 2)
-        self.squeeze = cos(radians(self.middle[0]))
-        wide = max((east - west) * self.squeeze * KM_PER_DEGREE, SMALLEST_SPAN_KM)
-        high = max((north - south) * KM_PER_DEGREE, SMALLEST_SPAN_KM)
-        room = WIDTH - 2 * MARGIN
-        self.pixels_per_km = min(room / wide, (MAX_HEIGHT - 2 * MARGIN) / high)
-        self.height = max(MIN_HEIGHT, round(high * self.pixels_per_km) + 2 * MARGIN)
-
-    def __call__(self, lat: float, lon: float) -> tuple[float, float]:
-        """Pixels from the left and from the top."""
-        east = (lon - self.middle[1]) * self.squeeze * KM_PER_DEGREE * self.pixels_per_km
-        north = (lat - self.middle[0]) * KM_PER_DEGREE * self.pixels_per_km
-        return round(WIDTH / 2 + east, 1), round(self.height / 2 - north, 1)
-
-
 def draw(
     points: Sequence[Point],
     lines: Iterable[Line] = (),
@@ -148,7 +124,7 @@ def draw(
         description=description,
         layers=Markup("").join(
             [
-                _grid(project),
+                tiles.behind(project) or _grid(project),
                 _journeys(project, lines),
                 Markup("").join(shapes),
                 _areas(project, points),
@@ -163,6 +139,7 @@ def draw(
             [kinds[kind] for kind in shown],
             journeys=bool(lines),
             counted=any(len(there) > 1 for _, there in heaps),
+            attribution=tiles.attribution(),
         ),
     )
 
@@ -301,7 +278,7 @@ def _areas(project: Projection, points: Sequence[Point]) -> Markup:
     return Markup("").join(labels)
 
 
-def _legend(kinds: list[Kind], *, journeys: bool, counted: bool) -> Markup:
+def _legend(kinds: list[Kind], *, journeys: bool, counted: bool, attribution: str) -> Markup:
     entries = [
         Markup(
             '<li><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" '
@@ -321,4 +298,6 @@ def _legend(kinds: list[Kind], *, journeys: bool, counted: bool) -> Markup:
         entries.append(Markup("<li>A number in a mark counts those at the same place.</li>"))
     if any(kind.home for kind in kinds):
         entries.append(Markup("<li>Homes are shown only to their postcode sector.</li>"))
+    if attribution:
+        entries.append(Markup("<li>{}</li>").format(attribution))
     return Markup('<ul class="fp-map__legend">{}</ul>').format(Markup("").join(entries))

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.web import tiles
 from tests.browser.gallery import create_gallery
 
 
@@ -50,3 +51,16 @@ def test_pages_cannot_be_framed_or_guessed_at(client):
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pictures_come_from_nowhere_else_unless_a_tile_server_is_configured(client):
+    assert "img-src 'self' data:;" in client.get("/facts").headers["Content-Security-Policy"]
+
+
+def test_a_tile_server_is_let_in_by_exactly_its_host(sqlite_app):
+    sqlite_app.config["MAP_TILES"] = "https://tiles.example.org:8443/{z}/{x}/{y}.png"
+    tiles.register(sqlite_app)
+
+    policy = sqlite_app.test_client().get("/join/").headers["Content-Security-Policy"]
+
+    assert "img-src 'self' data: https://tiles.example.org:8443; connect-src 'self'" in policy
