@@ -16,6 +16,7 @@ from app.kernel import audit
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
+from providers.editing import clashes
 from providers.facts import Fact, Facts, Row, facts_for, price_of, read_facts, service_name
 from providers.models.change import CHANGE, ChangeItem, ChangeState, ProfileVersion, Subject
 from providers.models.offer import Offer
@@ -38,6 +39,11 @@ class Conflict:
     now: str
     wanted: str
     by: str
+
+    @property
+    def label(self) -> str:
+        """What the fact is called."""
+        return self.fact.label
 
 
 @dataclass(frozen=True)
@@ -156,19 +162,20 @@ def _conflicts(
     waiting: Mapping[str, ChangeItem],
 ) -> tuple[Conflict, ...]:
     """Facts that were changed since the form was opened, and that the form changes otherwise."""
-    last = db.session.scalar(versions(row).limit(1))
+    last, facts = db.session.scalar(versions(row).limit(1)), facts_for(row)
     return tuple(
         Conflict(
-            fact,
-            fact.words(base[name]) if name in base else "Not known",
-            fact.words(draft[name]),
-            fact.words(entered[name]),
-            waiting[name].proposed_by if name in waiting else last.made_by if last else "",
+            fact := facts[clash.name],
+            fact.words(clash.was) if clash.name in base else "Not known",
+            fact.words(clash.now),
+            fact.words(clash.wanted),
+            waiting[clash.name].proposed_by
+            if clash.name in waiting
+            else last.made_by
+            if last
+            else "",
         )
-        for name, fact in facts_for(row).items()
-        if draft[name] != base.get(name)
-        and entered[name] != base.get(name)
-        and entered[name] != draft[name]
+        for clash in clashes(base, draft, entered, facts)
     )
 
 

@@ -13,6 +13,7 @@ from app.web.forms.entries import refuse
 from app.web.forms.portal import EditForm
 from providers import changes
 from providers.confirmations import stated
+from providers.editing import merged
 from providers.facts import (
     PROVIDER_FACTS,
     Fact,
@@ -146,10 +147,7 @@ def bring_in(row: Row, kind: type[EditForm]) -> Edit:
 def _reconciled(row: Row, kind: type[EditForm], base: Facts, entered: Facts) -> EditForm:
     """The form as it stands for both: what this person typed, and elsewhere what others saved."""
     draft = changes.draft_of(row)
-    merged = {
-        name: entered[name] if entered[name] != base.get(name) else draft[name] for name in draft
-    }
-    form = kind.of(merged, formdata=None)
+    form = kind.of(merged(base, draft, entered, draft), formdata=None)
     form.start_from(draft)
     return form
 

@@ -23,9 +23,16 @@ MOST_PLACES = 2_000
 MOST_HOURS = 10_000
 
 
+NEW = 0
+"""The number of what has none yet."""
+
+
 @dataclass(frozen=True)
 class ProposedSite:
-    """An address. number: within the application. postcode: without a space."""
+    """An address. number: within the application, NEW for a further one.
+
+    postcode: without a space.
+    """
 
     number: int
     name: str
@@ -38,8 +45,9 @@ class ProposedSite:
 
 @dataclass(frozen=True)
 class ProposedOffer:
-    """A service at a price. number: within the application. service: its code. site: its number.
+    """A service at a price. number: within the application, NEW for a further one.
 
+    service: its code. site: its number.
     Ages in years; hours a week; sessions as bits; travel_radius_km for work away from the site;
     price_pence per price_unit on vat_basis.
     """
@@ -63,7 +71,8 @@ class ProposedOffer:
 
     def kept(self) -> dict[str, Any]:
         """As it is stored."""
-        return asdict(self)
+        values = asdict(self).items()
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values}
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "ProposedOffer":

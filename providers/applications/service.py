@@ -1,6 +1,5 @@
 """What applicants do: begin, save section by section, submit, answer, withdraw, begin again."""
 
-from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -13,8 +12,9 @@ from app.kernel.database import db
 from app.kernel.rules import require
 from providers.admission import ADMISSION, AdmissionState
 from providers.applications.lifecycle import APPLICATION, ApplicationState
-from providers.applications.proposals import ProposedOffer, ProposedSite
-from providers.applications.sections import Section
+from providers.applications.proposals import NEW, ProposedOffer, ProposedSite, offer_faults
+from providers.applications.sections import QUESTIONS, Answers, Section
+from providers.editing import Clash, Values, clashes, merged
 from providers.models.application import (
     Application,
     ApplicationSection,
@@ -23,6 +23,7 @@ from providers.models.application import (
 )
 from providers.models.framework import Framework, Lot, Scheme
 from providers.models.provider import Provider
+from providers.queries import caps_in_force
 
 GONE = (AdmissionState.REMOVED, AdmissionState.LEFT)
 LIVE = (
@@ -97,23 +98,68 @@ def save(application: Application, section: Section, answers: dict[str, Any], *,
 
     Raises RuleBroken where the section may not be changed now.
     """
-    require(_closed_to_changes(application, section))
+    require(closed_to_changes(application, section))
     row = application.section(section)
     row.answers = {key: value for key, value in answers.items() if value not in (None, "")}
     row.saved_at, row.saved_by = now(), by.name
     row.review, row.review_note = Review.NOT_YET, None
 
 
-def put_site(application: Application, site: ProposedSite, *, by: Actor) -> None:
-    """Add a site, or replace the one with its number. Raises RuleBroken."""
+def bring_in(
+    application: Application, section: Section, base: Values, entered: Answers, *, by: Actor
+) -> tuple[Clash, ...]:
+    """Keep an edit of a section's questions; what another person changed meanwhile stays.
+
+    base: the answers that the editor started from. Returns what both changed, and then nothing
+    was saved. Raises RuleBroken where the section may not be changed now.
+    """
+    _lock(application)
+    require(closed_to_changes(application, section))
+    now, names = application.answers(section), [each.key for each in QUESTIONS[section]]
+    found = clashes(base, now, entered, names)
+    if not found:
+        save(application, section, merged(base, now, entered, names), by=by)
+    return found
+
+
+def put_site(
+    application: Application, site: ProposedSite, base: Values | None = None, *, by: Actor
+) -> tuple[Clash, ...]:
+    """Add a site, or replace the one with its number.
+
+    base: as the editor found it; returns what another person changed as well, and then nothing
+    was saved. Raises RuleBroken for a postcode that another site has.
+    """
+    _lock(application)
+    found, item = _settled(application, Section.SITES, site.kept(), base)
+    site = ProposedSite(**item)
     same = [s for s in application.sites if s.postcode == site.postcode and s.number != site.number]
-    require("You have added a site with this postcode already." if same else None)
-    _put(application, Section.SITES, site.kept(), by)
+    require("You have added a site with this postcode already." if same and not found else None)
+    return found or _put(application, Section.SITES, item, by)
 
 
-def put_offer(application: Application, offer: ProposedOffer, *, by: Actor) -> None:
-    """Add an offer, or replace the one with its number. Raises RuleBroken."""
-    _put(application, Section.OFFERS, offer.kept(), by)
+def put_offer(
+    application: Application, offer: ProposedOffer, base: Values | None = None, *, by: Actor
+) -> tuple[Clash, ...]:
+    """Add an offer, or replace the one with its number.
+
+    base, and what is returned: as for a site. Raises RuleBroken with all that is wrong with it.
+    """
+    _lock(application)
+    found, item = _settled(application, Section.OFFERS, offer.kept(), base)
+    require(*(() if found else faults_of(application, ProposedOffer.read(item)).values()))
+    return found or _put(application, Section.OFFERS, item, by)
+
+
+def faults_of(application: Application, offer: ProposedOffer) -> dict[str, str]:
+    """What is wrong with an offer of an application, by field; empty where nothing is."""
+    return offer_faults(
+        offer,
+        services={row.code: row.name for row in application.services},
+        sites=[site.number for site in application.sites],
+        caps=caps_in_force(today()),
+        on=today(),
+    )
 
 
 def take_out(application: Application, section: Section, number: int, *, by: Actor) -> None:
@@ -121,29 +167,56 @@ def take_out(application: Application, section: Section, number: int, *, by: Act
 
     Raises RuleBroken for a site that an offer is given from.
     """
+    _lock(application)
     used = section is Section.SITES and any(o.site == number for o in application.offers)
     require(
         "An offer is given from this site. Change or take out the offer first." if used else None
     )
-    items = application.answers(section).get("items", [])
-    kept = [item for item in items if item["number"] != number]
+    kept = [item for item in _items(application, section) if item["number"] != number]
     save(application, section, {"items": kept}, by=by)
 
 
-def next_number(items: Sequence[ProposedSite | ProposedOffer]) -> int:
-    """A number that none of the items has."""
-    return max((item.number for item in items), default=0) + 1
+def _items(application: Application, section: Section) -> list[dict[str, Any]]:
+    return list(application.answers(section).get("items", ()))
 
 
-def _put(application: Application, section: Section, item: dict[str, Any], by: Actor) -> None:
-    items = list(application.answers(section).get("items", []))
+def _settled(
+    application: Application, section: Section, item: dict[str, Any], base: Values | None
+) -> tuple[tuple[Clash, ...], dict[str, Any]]:
+    """What two people changed of an item, and the item with what others changed of it."""
+    now = next((i for i in _items(application, section) if i["number"] == item["number"]), None)
+    if now is None or base is None:
+        return (), item
+    return clashes(base, now, item, item), merged(base, now, item, item)
+
+
+def _put(
+    application: Application, section: Section, item: dict[str, Any], by: Actor
+) -> tuple[Clash, ...]:
+    """Keep an item; a further one gets a number, but for one sent twice."""
+    items = _items(application, section)
+    if item["number"] == NEW:
+        if any(item == {**old, "number": NEW} for old in items):
+            return ()
+        item = {**item, "number": max((old["number"] for old in items), default=0) + 1}
     at = next((i for i, old in enumerate(items) if old["number"] == item["number"]), len(items))
     items[at : at + 1] = [item]
     save(application, section, {"items": items}, by=by)
+    return ()
+
+
+def _lock(application: Application) -> None:
+    """One editor of an application at a time; what was read before is read anew."""
+    db.session.flush()
+    db.session.execute(
+        select(Application.id).where(Application.id == application.id).with_for_update()
+    )
+    db.session.expire_all()
 
 
 def submit(application: Application) -> None:
     """Hand an application in. Raises RuleBroken with everything that is missing."""
+    _lock(application)
     APPLICATION.fire(application, "submit")
     application.submitted_at = now()
 
@@ -203,7 +276,8 @@ def whole(application: Application) -> Application:
     ).one()
 
 
-def _closed_to_changes(application: Application, section: Section) -> str | None:
+def closed_to_changes(application: Application, section: Section) -> str | None:
+    """Why an applicant may not change a section now; None where it may."""
     if application.may_change(section):
         return None
     if not application.live:

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from app.kernel import audit
 from app.kernel.clock import today
 from app.kernel.rules import RuleBroken
 from providers import evidence, framework_service
 from providers.admission import AdmissionState
 from providers.applications import review, service
 from providers.applications.lifecycle import ApplicationState
-from providers.applications.proposals import ProposedSite, offer_faults
+from providers.applications.proposals import NEW, ProposedSite, offer_faults
 from providers.applications.sections import Section
 from providers.compliance import EvidenceKind
+from providers.editing import Clash
 from providers.models.application import Review
 from providers.models.profile import Profile
 from providers.needs import Judgement
@@ -127,8 +129,9 @@ def test_an_offer_that_cannot_be_is_refused_beside_its_field(values, field):
 
 
 def test_the_cap_is_judged_again_when_the_application_is_submitted(context):
-    dear = an_offer(price_pence=9_000)
-    application = with_evidence(complete(make_application(), dear))
+    application = with_evidence(complete(make_application()))
+    dear = an_offer(price_pence=9_000)  # within the cap when it was saved
+    service.save(application, Section.OFFERS, {"items": [dear.kept()]}, by=APPLICANT)
     with pytest.raises(RuleBroken, match="£35.00 above the cap"):
         service.submit(application)
 
@@ -259,6 +262,68 @@ def test_a_site_in_use_stays_and_none_is_added_twice(context):
         service.take_out(application, Section.SITES, 1, by=APPLICANT)
     with pytest.raises(RuleBroken, match="this postcode already"):
         service.put_site(application, ProposedSite(2, "Twice", "SO238UJ"), by=APPLICANT)
+
+
+BESIDE = audit.Actor(8_002, "Ben Beside")
+
+
+def test_two_people_who_answer_different_questions_both_keep_their_answers(context):
+    application = make_application()
+    ann = service.bring_in(application, Section.METHODS, {}, {"safety": "Watch."}, by=APPLICANT)
+    ben = service.bring_in(application, Section.METHODS, {}, {"impact": "Tests."}, by=BESIDE)
+
+    assert ann == ben == ()
+    assert application.answers(Section.METHODS) == {"safety": "Watch.", "impact": "Tests."}
+
+
+def test_the_second_of_two_who_answer_one_question_is_told_and_nothing_is_overwritten(context):
+    application = make_application()
+    service.bring_in(application, Section.METHODS, {}, {"safety": "Watch."}, by=APPLICANT)
+    found = service.bring_in(application, Section.METHODS, {}, {"safety": "Doors."}, by=BESIDE)
+
+    assert found == (Clash("safety", None, "Watch.", "Doors."),)
+    assert application.answers(Section.METHODS) == {"safety": "Watch."}
+
+    seen = {"safety": "Watch."}
+    service.bring_in(application, Section.METHODS, seen, {"safety": "Doors."}, by=BESIDE)
+    assert application.answers(Section.METHODS) == {"safety": "Doors."}
+
+
+def test_two_offers_added_at_once_are_two(context):
+    application = complete(make_application())
+    for age in (7, 9):  # both forms were opened before either was saved
+        service.put_offer(application, an_offer(number=NEW, min_age=age), by=APPLICANT)
+
+    assert [(o.number, o.min_age) for o in application.offers] == [(1, 11), (2, 7), (3, 9)]
+
+
+def test_an_offer_sent_twice_by_a_double_click_is_one(context):
+    application = complete(make_application())
+    for _ in range(2):
+        service.put_offer(application, an_offer(number=NEW, min_age=7), by=APPLICANT)
+
+    assert len(application.offers) == 2
+
+
+def test_two_people_who_change_one_offer_keep_what_only_one_changed(context):
+    application = complete(make_application())
+    base = an_offer().kept()
+    service.put_offer(application, an_offer(price_pence=4_000), base, by=APPLICANT)
+    assert service.put_offer(application, an_offer(min_age=9), base, by=BESIDE) == ()
+    (offer,) = application.offers
+    assert (offer.price_pence, offer.min_age) == (4_000, 9)
+
+    found = service.put_offer(application, an_offer(price_pence=5_000), base, by=BESIDE)
+    assert found == (Clash("price_pence", 4_500, 4_000, 5_000),)
+    assert application.offers == [offer]
+
+
+def test_what_two_people_make_of_an_offer_together_must_keep_the_rules(context):
+    application = complete(make_application())
+    base = an_offer().kept()
+    service.put_offer(application, an_offer(min_age=15), base, by=APPLICANT)
+    with pytest.raises(RuleBroken, match="Enter an age from 15"):
+        service.put_offer(application, an_offer(max_age=12), base, by=BESIDE)
 
 
 def test_a_new_applicant_is_a_provider_that_is_not_admitted(context):

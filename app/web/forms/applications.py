@@ -1,6 +1,8 @@
 """Forms of an application to join: one for each section of questions, a site, an offer."""
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Any, Self
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSelect
@@ -9,8 +11,9 @@ from wtforms.validators import Email, Length, NumberRange, Optional, Regexp, Val
 
 from app.accounts.service import SHORTEST_PASSWORD
 from app.web.fields import Miles, WholeNumber
-from app.web.forms.entries import Choice, Given, Line, Price, Ticks, Words
+from app.web.forms.entries import Carrying, Choice, Given, Line, Price, Ticks, Words
 from app.web.forms.filters import labels
+from app.web.places import postcode_in_words
 from providers.applications.proposals import (
     MOST_HOURS,
     MOST_PLACES,
@@ -76,22 +79,35 @@ def _field(question: Question) -> Field:
 
 def _form_of(section: Section) -> type[FlaskForm]:
     fields = {question.key: _field(question) for question in QUESTIONS[section]}
-    return type(f"{section.name.title()}Section", (FlaskForm,), fields)
+    return type(f"{section.name.title()}Section", (Carrying,), fields)
 
 
 SECTION_FORMS = {section: _form_of(section) for section in QUESTIONS}
 
 
+HIDDEN = ("csrf_token", "base")
+
+
 def answers_of(form: FlaskForm) -> dict[str, str]:
     """What was written in a section's form."""
-    return {name: value for name, value in form.data.items() if name != "csrf_token" and value}
+    return {name: value for name, value in form.data.items() if name not in HIDDEN and value}
 
 
-class PutSite(FlaskForm):
+class PutSite(Carrying):
     """A site: where work is done, or where staff set out from."""
 
     name = Line("Name of the site", [Given("Enter the name of the site")])
     postcode = Line("Postcode", [Given("Enter the postcode")], description="Such as SO23 8UJ.")
+
+    @classmethod
+    def about(
+        cls, _application: Application, kept: Mapping[str, Any] | None, **options: Any
+    ) -> Self:
+        """A form for a site as it is kept, or for a new one."""
+        shown = kept and {**kept, "postcode": postcode_in_words(kept["postcode"])}
+        form = cls(data=shown, **options)
+        form.base.data = form.base.data or json.dumps(kept)
+        return form
 
     def validate_postcode(self, field: Field) -> None:
         """Refuse what is no postcode, or none that is in use. Raises ValidationError."""
@@ -102,7 +118,7 @@ class PutSite(FlaskForm):
         if whereabouts(written).place is None:
             raise ValidationError(f"{written} is not a postcode in use. Check it")
 
-    def site(self, number: int) -> ProposedSite:
+    def proposed(self, number: int) -> ProposedSite:
         """The site that was entered."""
         postcode = postcode_code(values.postcode(self.postcode.data))
         return ProposedSite(number, self.name.data, postcode)
@@ -123,7 +139,7 @@ def _select(label: str, message: str, choices: list[tuple[str, str]] | None = No
     )
 
 
-class PutOffer(FlaskForm):
+class PutOffer(Carrying):
     """A service at a price: to whom, where, when, and how much of it."""
 
     service = _select("Service", "Select a service")
@@ -152,18 +168,21 @@ class PutOffer(FlaskForm):
     vat_basis = Choice("VAT", labels(VatBasis), [Given("Select how the price stands to VAT")])
 
     @classmethod
-    def about(cls, application: Application, offer: ProposedOffer | None) -> "PutOffer":
-        """A form for an application's offer, or for a new one."""
-        data = offer and {**offer.kept(), "sessions": list(mask_to_sessions(offer.sessions))}
-        form = cls(data=data or {"group_size": 1, "min_hours": 1})
+    def about(
+        cls, application: Application, kept: Mapping[str, Any] | None, **options: Any
+    ) -> Self:
+        """A form for an application's offer as it is kept, or for a new one."""
+        data = kept and {**kept, "sessions": list(mask_to_sessions(kept["sessions"]))}
+        form = cls(data=data or {"group_size": 1, "min_hours": 1}, **options)
+        form.base.data = form.base.data or json.dumps(kept)
         form.service.choices += [(row.code, row.name) for row in application.services]
         form.site.choices += [(str(site.number), site.name) for site in application.sites]
         form.site.data = str(form.site.data or "")
         return form
 
-    def offer(self, number: int) -> ProposedOffer:
+    def proposed(self, number: int) -> ProposedOffer:
         """The offer that was entered."""
-        entered = {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
+        entered = {name: field.data for name, field in self._fields.items() if name not in HIDDEN}
         return ProposedOffer(
             **entered
             | {

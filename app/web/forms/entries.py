@@ -1,9 +1,11 @@
 """What forms that record something share: a day in three boxes, ticks, a file, refusals."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -13,7 +15,15 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
     GovTextInput,
 )
-from wtforms import DateField, Field, Form, RadioField, SelectMultipleField, StringField
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from app.web.fields import Pounds
@@ -133,6 +143,24 @@ class DocumentField(FileField):
     def __init__(self, label: str, validators: Iterable = (), **options: Any) -> None:
         about = f"{KINDS_IN_WORDS}, up to {LIMITS.file_bytes // MIB} MB."
         super().__init__(label, list(validators), description=about, **options)
+
+
+class Carrying(FlaskForm):
+    """A form that carries the values it was opened with, so that two editors can be told apart."""
+
+    base = HiddenField()
+
+    def opened_with(self) -> dict[str, Any] | None:
+        """The values that the editor started from; None where the form was not sent whole."""
+        try:
+            base = json.loads(self.base.data or "")
+        except ValueError:
+            return None
+        return base if isinstance(base, dict) else None
+
+    def start_from(self, values: Mapping[str, Any]) -> None:
+        """Carry these values as those that the editor has seen."""
+        self.base.data = json.dumps(values)
 
 
 def refuse(form: Form, faults: Mapping[str, str]) -> bool:

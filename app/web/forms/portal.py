@@ -3,13 +3,12 @@
 import json
 from typing import Any, Self
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect
-from wtforms import FieldList, HiddenField, SelectField
+from wtforms import FieldList, SelectField
 from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
 
 from app.web.fields import WholeNumber
-from app.web.forms.entries import Choice, Given, Line, Price, Ticks, Words
+from app.web.forms.entries import Carrying, Choice, Given, Line, Price, Ticks, Words
 from app.web.forms.filters import labels
 from providers.directory_queries import services
 from providers.facts import Facts
@@ -22,26 +21,13 @@ _PHONE = Regexp(r"^[0-9+()\-. ]{6,40}$", message="Enter a telephone number, such
 _AGES = "Enter an age from 0 to 25"
 
 
-class EditForm(FlaskForm):
-    """A form that carries the facts it was opened with, so that two editors can be told apart.
+class EditForm(Carrying):
+    """A form of facts.
 
     beside: for each fact, the field that its fault is shown at.
     """
 
-    base = HiddenField()
     beside: dict[str, str] = {}
-
-    def opened_with(self) -> Facts | None:
-        """The facts that the editor started from; None where the form was tampered with."""
-        try:
-            base = json.loads(self.base.data or "")
-        except ValueError:
-            return None
-        return base if isinstance(base, dict) else None
-
-    def start_from(self, facts: Facts) -> None:
-        """Carry these facts as those that the editor has seen."""
-        self.base.data = json.dumps(facts)
 
     @classmethod
     def of(cls, facts: Facts, **options: Any) -> Self:

@@ -8,7 +8,8 @@ from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import require
 from app.web.applications import evidence_rows, facts, tasks
-from app.web.forms.applications import SECTION_FORMS, AnswerQuestion, answers_of
+from app.web.drafts import bring_in_section
+from app.web.forms.applications import SECTION_FORMS, AnswerQuestion
 from providers.applications import service
 from providers.applications.lifecycle import APPLICATION
 from providers.applications.sections import Section
@@ -59,15 +60,19 @@ def show(application):
 def section(application, section):
     """Fill in a section; what is written is kept, complete or not."""
     kind = Section(section)
-    if kind not in SECTION_FORMS or not application.may_change(kind):
+    reading = request.method == "GET" and not application.may_change(kind)
+    if reading or kind not in SECTION_FORMS:
         return _as_list(application, kind)
-    form = SECTION_FORMS[kind](data=application.answers(kind))
-    if form.validate_on_submit():
-        service.save(application, kind, answers_of(form), by=current_user.actor)
+    edit = bring_in_section(application, kind, by=current_user.actor)
+    if edit.saved:
         flash(f"{kind.label} was saved.", "success")
         return redirect(url_for("applications.show", application_id=application.id))
     return render_template(
-        "applications/section.html", application=application, section=kind, form=form
+        "applications/section.html",
+        application=application,
+        section=kind,
+        form=edit.form,
+        edit=edit,
     )
 
 

@@ -1,6 +1,8 @@
 """The pages of joining: from the public page to admission, and who sees what on the way."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -231,6 +233,69 @@ def test_an_offer_that_cannot_be_is_refused_beside_its_field(applicant, changed,
 def test_a_postcode_that_does_not_exist_is_refused(applicant, postcode, words):
     answer = applicant.post("/applications/1/site/0", data={"name": "Brook", "postcode": postcode})
     assert words in answer.text
+
+
+def opened(client, address):
+    """The values that a form carries as those it was opened with."""
+    found = re.search(r'name="base"[^>]*value="([^"]*)"', client.get(address).text)
+    return unescape(found.group(1))
+
+
+def test_the_second_of_two_people_sees_what_both_changed_and_loses_nothing(site, applicant):
+    address = "/applications/1/methods"
+    seen = opened(applicant, address)
+    applicant.post(address, data={"base": seen, "safety": "We lock the doors."})
+    answer = applicant.post(
+        address, data={"base": seen, "safety": "We keep watch.", "impact": "We test each term."}
+    )
+
+    assert answer.status_code == 200
+    assert "Somebody else changed this while you had the page open" in answer.text
+    assert answer.text.count("We keep watch.") == 2  # beside theirs, and in the form
+    assert "We lock the doors." in answer.text
+    assert "Anna Applicant" in answer.text
+    assert "We test each term." in answer.text
+    again = unescape(re.search(r'name="base"[^>]*value="([^"]*)"', answer.text).group(1))
+    applicant.post(address, data={"base": again, "safety": "Both.", "impact": "We test."})
+    text = applicant.get(address).text
+    assert "Both." in text and "We test." in text
+
+
+def test_the_second_of_two_who_change_an_offer_is_shown_both_prices(site, applicant):
+    fill_in(applicant)
+    address = "/applications/1/offer/1"
+    seen = opened(applicant, address)
+    applicant.post(address, data=OFFER | {"base": seen, "price_pence": "40"})
+    answer = applicant.post(address, data=OFFER | {"base": seen, "price_pence": "50"})
+
+    assert "Somebody else changed this" in answer.text
+    for price in ("45.50", "40", "50"):
+        assert price in answer.text
+    assert "£40.00" in applicant.get("/applications/1/offers").text
+
+
+def test_an_offer_that_a_colleague_took_out_meanwhile_can_be_added_again(site, applicant):
+    fill_in(applicant)
+    seen = opened(applicant, "/applications/1/offer/1")
+    applicant.post("/applications/1/offers/1/take-out")
+    answer = applicant.post("/applications/1/offer/1", data=OFFER | {"base": seen})
+
+    assert "Somebody else took this out" in answer.text
+    assert 'action="/applications/1/offer/0"' in answer.text
+    assert 'value="45.50"' in answer.text
+    assert applicant.get("/applications/1/offer/1").status_code == 404
+
+
+def test_what_is_typed_after_a_colleague_submitted_stays_on_the_page(site, applicant):
+    fill_in(applicant)
+    give_evidence(site)
+    assert applicant.post("/applications/1/submit").status_code == 302
+    answer = applicant.post("/applications/1/methods", data={"safety": "A late thought."})
+
+    assert answer.status_code == 200
+    assert "The application has been submitted" in answer.text
+    assert "A late thought." in answer.text
+    assert ">Save<" not in re.sub(r"\s", "", answer.text)
 
 
 def test_another_provider_finds_none_of_it(site, applicant):
