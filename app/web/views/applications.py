@@ -67,13 +67,8 @@ def section(application, section):
     if edit.saved:
         flash(f"{kind.label} was saved.", "success")
         return redirect(url_for("applications.show", application_id=application.id))
-    return render_template(
-        "applications/section.html",
-        application=application,
-        section=kind,
-        form=edit.form,
-        edit=edit,
-    )
+    shown = {"section": kind, "form": edit.form, "edit": edit}
+    return render_template("applications/section.html", application=application, **shown)
 
 
 def _as_list(application: Application, kind: Section):
