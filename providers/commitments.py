@@ -1,5 +1,6 @@
 """Promising room at an offer, and giving it back: what commissioning writes when it calls off."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Select, func, or_, select
@@ -16,6 +17,7 @@ from providers.models.offer import Offer
 from providers.needs import sessions_in_words
 from providers.queries import caps_in_force, closed_reasons
 from providers.stops import read_afresh
+from providers.queries import Closure, caps_in_force, closed_reasons
 
 OPEN = (CommitmentState.PROMISED, CommitmentState.LIVE)
 
@@ -39,9 +41,12 @@ def promise(
     ends_on: date | None = None,
     places: int = 1,
     sessions: int = 0,
+    despite: Collection[Closure] = (),
 ) -> Commitment:
     """Give away room at an offer, under a lock, so that the last place goes once.
 
+    despite: what closes the offer and yet does not count, such as a cap from which commissioning
+    has decided an exception for one child.
     Raises RuleBroken with every reason: the offer is closed on the first day, or has too little
     room left from then on.
     """
@@ -51,6 +56,7 @@ def promise(
     read_afresh(locked.provider)
     closed = closed_reasons(locked, starts_on, caps_in_force(starts_on))
     free = free_on(locked, starts_on, ends_on)
+    closed = tuple(reason for reason in closed if reason.code not in despite)
     require(*(reason.text for reason in closed), *_shortages(free, hours, places, sessions))
     actor = audit.current_actor()
     commitment = Commitment(

@@ -12,6 +12,7 @@ from app.children.lifecycle import ReferralState
 from app.children.models import Child, Component, Referral
 from app.commissioning import bridge, inputs, policies, rulings
 from app.commissioning.bridge_now import Suitable, rankings
+from app.commissioning.inputs import Gathered
 from app.commissioning.lifecycle import RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import today
@@ -55,7 +56,12 @@ def parts_of(referral: Referral, on: date | None = None) -> list[Part]:
     By the policy in force, against what every offer has left after all that it has promised.
     """
     gathered = inputs.gather(on or today(), policy=policies.in_force(), referrals=[referral])
-    if not gathered.referrals:
+    return parts_in(gathered, referral)
+
+
+def parts_in(gathered: Gathered, referral: Referral) -> list[Part]:
+    """What each part of one referral could have, among all that were gathered."""
+    if all(each.id != referral.id for each in gathered.referrals):
         return []
     offers = {offer.id: offer for offer in gathered.book.open}
     found = rankings(gathered.problem, referral.id)

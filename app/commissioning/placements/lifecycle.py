@@ -113,6 +113,8 @@ def has_last_day(placement: Any) -> str | None:
         return "Enter the last day of the placement."
     if placement.ended_on < placement.starts_on:
         return f"It began on {in_words(placement.starts_on)}. Enter that day or a later one."
+    if placement.ended_on > today():
+        return "That day has not come yet. Change the planned last day instead."
     return None
 
 
