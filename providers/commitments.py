@@ -15,9 +15,8 @@ from providers.capacity import Free, free_on
 from providers.models.commitment import COMMITMENT, Commitment, CommitmentState
 from providers.models.offer import Offer
 from providers.needs import sessions_in_words
-from providers.queries import caps_in_force, closed_reasons
-from providers.stops import read_afresh
 from providers.queries import Closure, caps_in_force, closed_reasons
+from providers.stops import read_afresh
 
 OPEN = (CommitmentState.PROMISED, CommitmentState.LIVE)
 
