@@ -41,6 +41,8 @@ class Permission(StrEnum):
     REVIEW_APPLICATION = "application:review"
     RECORD_FIRST_VISIT = "application:visit"
     SET_STANDING = "standing:set"
+    VIEW_STOP = "stop:view"
+    SET_STOP = "stop:set"
     VIEW_FRAMEWORK = "framework:view"
     SET_FRAMEWORK = "framework:set"
     VIEW_CAP = "cap:view"
@@ -149,6 +151,8 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.REVIEW_APPLICATION: _all(Role.AP_LEAD),
     Permission.RECORD_FIRST_VISIT: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
     Permission.SET_STANDING: _all(Role.AP_LEAD),
+    Permission.VIEW_STOP: {**_CASEWORK, **_all(Role.QUALITY_ADVISER)},
+    Permission.SET_STOP: _all(Role.AP_LEAD),
     Permission.VIEW_FRAMEWORK: _all(*_AUTHORITY),
     Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
     Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),

@@ -28,6 +28,7 @@ from app.web.views.schools import schools
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
 from app.web.views.standings import standings
+from app.web.views.stops import stops
 from app.web.views.terms import terms
 from app.web.views.trail import trail
 from app.web.views.trials import trials
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     proposals,
     reviews,
     standings,
+    stops,
     schools,
     intakes,
     trail,

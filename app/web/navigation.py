@@ -20,6 +20,7 @@ MENU = (
     (("Placements", "placements.listed", Permission.VIEW_PLACEMENT),),
     (
         ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
+        ("Stopped placements", "stops.listed", Permission.VIEW_STOP),
         ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
         ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
         ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
