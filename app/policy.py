@@ -59,6 +59,7 @@ class Permission(StrEnum):
     FREEZE_SEARCH = "search:freeze"
     VIEW_FROZEN_SEARCH = "search:view-frozen"
     KEEP_SHORTLIST = "shortlist:keep"
+    WRITE_REFERRAL = "referral:write"
     VIEW_TERMS = "terms:view"
     SET_TERMS = "terms:set"
     VIEW_PROPOSAL = "proposal:view"
@@ -169,6 +170,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.FREEZE_SEARCH: _CASEWORK,
     Permission.VIEW_FROZEN_SEARCH: _CASEWORK,
     Permission.KEEP_SHORTLIST: _CASEWORK,
+    Permission.WRITE_REFERRAL: _CASEWORK,
     Permission.VIEW_TERMS: _all(*_AUTHORITY, Role.PROVIDER),
     Permission.SET_TERMS: _all(Role.AP_LEAD),
     Permission.VIEW_PROPOSAL: {**_CASEWORK, **_all(Role.FINANCE)},

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.kernel.lifecycle import Lifecycle, move
+from providers.needs import SenProvision
 
 
 class ReferralState(StrEnum):
@@ -25,7 +26,8 @@ def _asks_for_something(referral: Any) -> str | None:
 
 
 def _has_need(referral: Any) -> str | None:
-    return None if referral.child.needs else "Add the child’s primary need."
+    has_none = referral.child.sen_provision is SenProvision.NONE
+    return None if referral.child.needs or has_none else "Add the child’s primary need."
 
 
 def _waits_once(referral: Any) -> str | None:

@@ -22,6 +22,7 @@ from app.web.views.portal import portal
 from app.web.views.proposals import proposals
 from app.web.views.providers import providers
 from app.web.views.public import public
+from app.web.views.referrals import referrals
 from app.web.views.reviews import reviews
 from app.web.views.rulings import rulings
 from app.web.views.schools import schools
@@ -38,6 +39,7 @@ from app.web.views.what_ifs import what_ifs
 BLUEPRINTS = (
     home,
     children,
+    referrals,
     terms,
     search,
     shortlists,

@@ -13,6 +13,7 @@ MENU = (
     (("Home", "home.start", Permission.USE_HOME),),
     (
         ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
+        ("Drafts", "referrals.drafts", Permission.WRITE_REFERRAL),
         ("Term dates", "terms.listed", Permission.SET_TERMS),
     ),
     (("Find provision", "search.find", Permission.SEARCH),),

@@ -25,6 +25,8 @@ TOGETHER = timedelta(minutes=2)
 """Changes by one person in one action this close together are one entry."""
 
 ACTIONS = {
+    "referral:write": "Wrote a referral",
+    "terms:set": "Changed term dates",
     "account:open": "Opened an account",
     "account:sign-in": "Signed in",
     "application:review": "Reviewed an application",
@@ -70,6 +72,8 @@ ACTIONS = {
     "visit-report:answer": "Checked the facts of a visit report",
 }
 SUBJECTS = {
+    "closed_day": ("closed day", "closed days"),
+    "school_term": ("school term", "school terms"),
     "application": ("application", "applications"),
     "application_section": ("section of an application", "sections of applications"),
     "cap_exception": ("exception from a price cap", "exceptions from price caps"),
@@ -139,6 +143,10 @@ FIELDS = {
     "max_travel_km": "Travel limit",
     "transport": "Transport",
     "notes": "Notes",
+    "risks": "Risks",
+    "child_view": "What the child says",
+    "parents_view": "What the parents or carers say",
+    "withdrawn_because": "Why it was withdrawn",
     "need_type": "Need",
     "hours": "Hours a week",
     "rank": "Order of preference",

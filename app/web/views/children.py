@@ -9,6 +9,7 @@ from app.accounts.looks import looks_at
 from app.children import queries
 from app.children.models import Child
 from app.children.queries import WAITING_ORDERS
+from app.children.referring import OPEN
 from app.commissioning.figures import last_outcomes
 from app.kernel.clock import today
 from app.kernel.database import db
@@ -71,6 +72,7 @@ def show(child):
         child=child,
         age=age_on(child.born_on, on),
         year_group=year_group(child, on),
+        has_open=any(referral.state in OPEN for referral in child.referrals),
         lines=lines(reversed(child.referrals), on),
         outcomes=last_outcomes(child),
         history=in_entries(events, words),
