@@ -74,6 +74,10 @@ class Permission(StrEnum):
     VIEW_BUDGET = "budget:view"
     SET_BUDGET = "budget:set"
     RUN_PANEL = "panel:run"
+    VIEW_ATTENDANCE = "attendance:view"
+    RECORD_ATTENDANCE = "attendance:record"
+    EXPLAIN_ABSENCE = "attendance:explain"
+    SET_ATTENDANCE_CODES = "attendance:set-codes"
     VIEW_AUDIT = "audit:view"
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
@@ -185,6 +189,10 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_BUDGET: _all(Role.COMMISSIONER, Role.AP_LEAD, Role.FINANCE),
     Permission.SET_BUDGET: _all(Role.AP_LEAD, Role.FINANCE),
     Permission.RUN_PANEL: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.VIEW_ATTENDANCE: {**_CASEWORK, **_OWN},
+    Permission.RECORD_ATTENDANCE: _OWN,
+    Permission.EXPLAIN_ABSENCE: _CASEWORK,
+    Permission.SET_ATTENDANCE_CODES: _all(Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),

@@ -1,6 +1,7 @@
 """Every blueprint of the site, one a noun."""
 
 from app.web.views.applications import applications
+from app.web.views.attendance import attendance
 from app.web.views.capacity import capacity
 from app.web.views.caps import caps
 from app.web.views.changes import changes
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     policies,
     rulings,
     placements,
+    attendance,
     commitments,
     portal,
     people,

@@ -20,6 +20,12 @@ MENU = (
     (("Matches", "matches.runs", Permission.VIEW_MATCH),),
     (("Placements", "placements.listed", Permission.VIEW_PLACEMENT),),
     (
+        ("Register", "attendance.register", Permission.RECORD_ATTENDANCE),
+        ("Attendance", "attendance.unexplained", Permission.EXPLAIN_ABSENCE),
+        ("Missing registers", "attendance.missing", Permission.EXPLAIN_ABSENCE),
+        ("Attendance codes", "attendance.codes", Permission.SET_ATTENDANCE_CODES),
+    ),
+    (
         ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
         ("Stopped placements", "stops.listed", Permission.VIEW_STOP),
         ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),

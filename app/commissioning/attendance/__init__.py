@@ -1,0 +1,1 @@
+"""Attendance: what happened in each session, who is missing from the registers, hours delivered."""

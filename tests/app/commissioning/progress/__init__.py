@@ -1,0 +1,1 @@
+"""Tests of reviews, endings and step-down."""
