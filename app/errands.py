@@ -13,7 +13,7 @@ from app.cli import DAY, OPERATOR, bar, deed
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.notices import outbox
-from app.visits import actions
+from app.visits import actions, consequences
 from app.visits.cycles import cycle_in_force
 from app.visits.queries import worklist
 from app.web.formats import plural
@@ -144,6 +144,20 @@ def escalate_actions(day: datetime | None) -> None:
             late = plural((on - action.due_on).days, "day")
             click.echo(f"{provider.reference}\t{provider.name}\t{what} overdue by {late}")
     click.echo(f"{plural(len(told), 'overdue action')} escalated.")
+
+
+@visits.command("stop")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def stop_placements(day: datetime | None) -> None:
+    """Stop new placements where a critical action is overdue or no initial visit was made.
+
+    Run it daily, early in the morning.
+    """
+    with deed("visit:stop"):
+        imposed = consequences.check(day.date() if day else today())
+        for stop in imposed:
+            click.echo(f"{stop.provider.reference}\t{stop.provider.name}\t{stop.cause.label}")
+    click.echo(f"{plural(len(imposed), 'stop')} imposed.")
 
 
 @visits.command("due")

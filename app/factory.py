@@ -15,6 +15,7 @@ from app.accounts.models import RoleName, User
 from app.config import settings_from
 from app.kernel import secret
 from app.kernel.database import db
+from app.visits import consequences
 from app.web import addresses, errors, files, headers, jinja, limits, logs, navigation, tiles
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
@@ -56,6 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     limits.register(app)
+    consequences.listen()
     cli.register(app)
     errands.register(app)
     casework.register(app)

@@ -153,6 +153,12 @@ class Topic(StrEnum):
         "New placements with a provider are possible again.",
         "You need do nothing.",
     )
+    PLACEMENTS_WITH_YOU = (
+        "placements-with-you",
+        "New placements with you",
+        "Whether the authority makes new placements with you has changed.",
+        "Read your page. The AP lead tells you what is needed.",
+    )
     CONCERN_RAISED = (
         "concern-raised",
         "A concern was raised",

@@ -47,6 +47,7 @@ ACTIONS = {
     "attendance:set-codes": "Changed the codes of attendance",
     "commitment:record": "Recorded a commitment",
     "commitment:settle": "Started and ended commitments by their dates",
+    "visit:stop": "Stopped new placements by a rule",
     "stop:set": "Stopped or allowed new placements",
     "standing:set": "Decided about a provider’s standing",
     "framework:set": "Changed the framework",
