@@ -1,5 +1,7 @@
 """Settings, read once from the environment; each has a default that suits a single machine."""
 
+import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -12,6 +14,54 @@ WRONG_SIGN_IN = "The email address or the password is wrong. Check both and try 
 
 class InsecureSettings(RuntimeError):
     """Production was asked for with settings that only suit development."""
+
+
+AUTHORITY_ROLES = (
+    "send_officer", "commissioner", "ap_lead", "quality_adviser", "finance", "administrator",
+)  # fmt: skip
+SIGN_IN = {
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_CHANGE_URL": "/account/password",
+    "SECURITY_CHANGE_PASSWORD_TEMPLATE": "accounts/change_password.html",
+    "SECURITY_POST_CHANGE_VIEW": "/account/",
+    "SECURITY_RECOVERABLE": True,
+    "SECURITY_RESET_URL": "/forgotten-password",
+    "SECURITY_FORGOT_PASSWORD_TEMPLATE": "accounts/forgot_password.html",
+    "SECURITY_RESET_PASSWORD_TEMPLATE": "accounts/reset_password.html",
+    "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+    "SECURITY_POST_RESET_VIEW": "/sign-in",
+    "SECURITY_EMAIL_HTML": False,
+    "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password for Fairplace",
+    "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your password for Fairplace was changed",
+    "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your password for Fairplace was changed",
+    "SECURITY_TWO_FACTOR": True,
+    "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+    "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+    "SECURITY_TWO_FACTOR_SETUP_URL": "/account/two-step",
+    "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "SECURITY_TWO_FACTOR_RESCUE_URL": "/sign-in/rescue",
+    "SECURITY_TWO_FACTOR_SELECT_URL": "/sign-in/choose",
+    "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "accounts/two_step.html",
+    "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/enter_code.html",
+    "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/",
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "accounts/recovery_codes.html",
+    "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+    "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/enter_recovery_code.html",
+    "SECURITY_TOTP_ISSUER": "Fairplace",
+    "SECURITY_MSG_TWO_FACTOR_INVALID_TOKEN": (
+        "Enter the 6 figures that your app shows now. Each code works for a minute or two", "error",
+    ),
+    "SECURITY_MSG_INVALID_RECOVERY_CODE": (
+        "This is not one of your recovery codes, or it was used already", "error",
+    ),
+    "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("Enter the same password twice", "error"),
+    "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Enter a password", "error"),
+    "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Enter your email address", "error"),
+    "SECURITY_MSG_INVALID_PASSWORD": ("The password is wrong", "error"),
+}  # fmt: skip
 
 
 def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, Any]:
@@ -72,6 +122,12 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_MSG_GENERIC_AUTHN_FAILED": (WRONG_SIGN_IN, "error"),
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "SESSION_IDLE_MINUTES": int(environment.get("FAIRPLACE_SESSION_IDLE_MINUTES", "60")),
+        "SESSION_HOURS": int(environment.get("FAIRPLACE_SESSION_HOURS", "12")),
+        "TWO_STEP_ROLES": _roles(environment.get("FAIRPLACE_TWO_STEP_ROLES"), production),
+        **SIGN_IN,
+        "SECURITY_TOTP_SECRETS": {1: secret},
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(secret)],
         "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),
         "LIMITS_URL": environment.get("FAIRPLACE_LIMITS_URL", "memory://"),
         "JOIN_LIMIT": environment.get("FAIRPLACE_JOIN_LIMIT", "10 per hour; 30 per day"),
@@ -90,12 +146,29 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
     }
 
 
+def _roles(named: str | None, production: bool) -> frozenset[str]:
+    """The roles that sign in with a second step: those named, else the authority's own in
+    production. Raises ValueError for a role that there is not."""
+    if named is None:
+        return frozenset(AUTHORITY_ROLES if production else ())
+    roles = {role.strip() for role in named.split(",")} - {"", "none"}
+    unknown = roles - {*AUTHORITY_ROLES, "provider"}
+    if unknown:
+        raise ValueError(f"FAIRPLACE_TWO_STEP_ROLES names no such role: {', '.join(unknown)}.")
+    return frozenset(roles)
+
+
 def _database_url(url: str) -> str:
     """A PostgreSQL address names the driver that is installed."""
     for plain in ("postgres://", "postgresql://"):
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
     return url
+
+
+def _fernet_key(secret: str) -> bytes:
+    """A key for recovery codes, made from the secret key."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"recovery codes\n" + secret.encode()).digest())
 
 
 def _kept_secret(path: Path) -> str:

@@ -16,12 +16,31 @@ from app.config import settings_from
 from app.kernel import secret
 from app.kernel.database import db
 from app.visits import consequences
-from app.web import addresses, errors, files, headers, jinja, limits, logs, navigation, tiles
+from app.web import (
+    addresses,
+    errors,
+    files,
+    headers,
+    jinja,
+    limits,
+    logs,
+    navigation,
+    sessions,
+    tiles,
+)
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
+from app.web.sign_in import OurMail, OurPasswords
 from providers.places import online_geocoder
 
-NOT_OURS = ("static", "security.static", "security.login", "security.logout", "security.verify")
+NOT_OURS = (
+    "static", "security.static", "security.login", "security.logout", "security.verify",
+    "security.forgot_password", "security.reset_password", "security.change_password",
+    "security.two_factor_setup", "security.two_factor_setup_validate",
+    "security.two_factor_token_validation", "security.two_factor_rescue", "security.tf_select",
+    "security.mf_recovery", "security.mf_recovery_codes",
+)  # fmt: skip
+"""Views of the sign-in library, which judge by themselves who may use them."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -39,9 +58,16 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)
     logs.register(app)
-    security = Security(app, SQLAlchemyUserDatastore(db, User, RoleName), login_form=SignInForm)
+    security = Security(
+        app,
+        SQLAlchemyUserDatastore(db, User, RoleName),
+        login_form=SignInForm,
+        mail_util_cls=OurMail,
+        password_util_cls=OurPasswords,
+    )
     security.login_context_processor(lambda: _demonstration(app))
     transaction.register(app)
+    sessions.register(app)
     access.register(app)
     jobs.register(app)
     mail.register(app)

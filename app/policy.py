@@ -17,6 +17,8 @@ class Permission(StrEnum):
     """What can be permitted, as `resource:action`."""
 
     USE_HOME = "home:use"
+    OWN_ACCOUNT = "account:own"
+    OWN_SESSION = "session:own"
     VIEW_PROVIDER = "provider:view"
     VIEW_CHILD = "child:view"
     EXPORT_CHILDREN = "child:export"
@@ -132,6 +134,8 @@ _DIRECTORY_WORK = _all(Role.COMMISSIONER, Role.AP_LEAD, Role.QUALITY_ADVISER)
 
 POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.USE_HOME: _all(*Role),
+    Permission.OWN_ACCOUNT: _all(*Role),
+    Permission.OWN_SESSION: dict.fromkeys(Role, Scope.SELF),
     Permission.VIEW_PROVIDER: {**_all(*_AUTHORITY), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.VIEW_CHILD: _CASEWORK,
     Permission.EXPORT_CHILDREN: _CASEWORK,

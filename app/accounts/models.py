@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from flask import current_app
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.roles import Role
@@ -21,7 +23,11 @@ class RoleName(RoleMixin):
 
 
 class User(Audited, UserMixin, db.Model):
-    """A person who signs in. A provider's account belongs to one provider, others to none."""
+    """A person who signs in. A provider's account belongs to one provider, others to none.
+
+    tf_primary_method, tf_totp_secret: of the second step, once it is set up, in the shape that the
+    sign-in library asks for; the secret is encrypted by it. mf_recovery_codes: each works once.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
@@ -29,7 +35,7 @@ class User(Audited, UserMixin, db.Model):
             "(role = 'provider') = (provider_id IS NOT NULL)", name="provider_role_has_provider"
         ),
     )
-    unaudited = frozenset({"password", "fs_uniquifier"})
+    unaudited = frozenset({"password", "fs_uniquifier", "tf_totp_secret", "mf_recovery_codes"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -40,7 +46,23 @@ class User(Audited, UserMixin, db.Model):
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
 
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
+        MutableList.as_mutable(JSON(none_as_null=True))
+    )
+
     provider: Mapped[Provider | None] = relationship()
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Whether signing in takes a second step: by the person's own choice, or by the role."""
+        return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether this role may not do without a second step (setting TWO_STEP_ROLES)."""
+        return self.role.value in current_app.config["TWO_STEP_ROLES"]
 
     @property
     def roles(self) -> list[RoleName]:

@@ -8,6 +8,7 @@ from flask_security import hash_password
 from sqlalchemy import select
 
 from app.accounts.models import Invitation, User
+from app.accounts.passwords import objection
 from app.accounts.roles import Role
 from app.accounts.service import open_account
 from app.kernel import audit
@@ -85,13 +86,17 @@ def invite_again(user: User) -> Invitation:
 def join(invitation: Invitation, password: str) -> User:
     """Set the password that an invitation asks for; the account can then be used.
 
-    Raises RuleBroken where the invitation was used, or another took its place.
+    Raises RuleBroken where the invitation was used, another took its place, or the password will
+    not do.
     """
     locked = db.session.get_one(
         Invitation, invitation.id, with_for_update=True, populate_existing=True
     )
-    require(None if locked.used_at is None else "This invitation was used already.")
     user = locked.user
+    require(
+        None if locked.used_at is None else "This invitation was used already.",
+        objection(password, (user.name, user.email)),
+    )
     user.password = hash_password(password)
     user.fs_uniquifier = uuid4().hex
     user.active = True

@@ -6,12 +6,11 @@ from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
 
 from app.accounts.models import User
+from app.accounts.passwords import objection
 from app.accounts.roles import Role
 from app.kernel.database import db
 from app.kernel.rules import require
 from providers.models.provider import Provider
-
-SHORTEST_PASSWORD = 12
 
 
 def open_account(
@@ -19,17 +18,15 @@ def open_account(
 ) -> User:
     """A new account that can sign in at once.
 
-    Raises RuleBroken where the address is none or is taken, where name or password is too
-    short, or where role and provider do not fit.
+    Raises RuleBroken where the address is none or is taken, where there is no name, where the
+    password will not do (`app.accounts.passwords`), or where role and provider do not fit.
     """
     email, name = email.strip().lower(), name.strip()
     taken = db.session.scalar(db.select(User.id).where(User.email == email))
     require(
         None if _is_address(email) else "Enter an email address such as name@example.org.",
         None if name else "Enter the person’s name.",
-        f"The password is too short. Choose one of at least {SHORTEST_PASSWORD} characters."
-        if len(password) < SHORTEST_PASSWORD
-        else None,
+        objection(password, (name, email)),
         "An account with this email address exists already." if taken else None,
         "A provider’s account needs the provider it belongs to."
         if role is Role.PROVIDER and provider is None

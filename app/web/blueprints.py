@@ -1,5 +1,6 @@
 """Every blueprint of the site, one a noun."""
 
+from app.web.views.account import account
 from app.web.views.applications import applications
 from app.web.views.attendance import attendance
 from app.web.views.capacity import capacity
@@ -39,6 +40,7 @@ from app.web.views.what_ifs import what_ifs
 
 BLUEPRINTS = (
     home,
+    account,
     children,
     referrals,
     terms,

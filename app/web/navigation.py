@@ -120,6 +120,7 @@ def _frame() -> dict[str, Any]:
             "name": current_user.name,
             "role": current_user.role.label,
             "notices": url_for("notices.listed"),
+            "own": url_for("account.show"),
             "sign_out": url_for("security.logout"),
         }
         if signed_in

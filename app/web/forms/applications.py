@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSelect
 from wtforms import Field, PasswordField, SelectField
 from wtforms.validators import Email, Length, NumberRange, Optional, Regexp, ValidationError
 
-from app.accounts.service import SHORTEST_PASSWORD
+from app.accounts.passwords import SHORTEST as SHORTEST_PASSWORD
 from app.web.fields import Miles, WholeNumber
 from app.web.forms.entries import Carrying, Choice, Given, Line, Price, Ticks, Words
 from app.web.forms.filters import labels

@@ -5,9 +5,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
 from wtforms import PasswordField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
+from app.accounts.passwords import SHORTEST
 from app.web.forms.entries import Given, Line
-
-SHORTEST = 12
 
 
 class InviteColleague(FlaskForm):

@@ -232,4 +232,4 @@ def test_a_home_asks_few_queries_however_much_there_is(given, sign_in, count_que
     person = sign_in(role)
     with count_queries() as asked:
         home(person)
-    assert len(asked) <= 14, asked
+    assert len(asked) <= 15, asked

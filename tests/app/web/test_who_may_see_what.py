@@ -12,10 +12,10 @@ from tests.app.web.visitors import signed_in
 
 
 def value_for(converter: BaseConverter):
-    """Something that an address may hold there; a row is number 1, which does not exist."""
+    """Something that an address may hold there; a row is number 999999, which does not exist."""
     if isinstance(converter, AnyConverter):
         return sorted(converter.items)[0]
-    return converter.to_python("1")
+    return converter.to_python("999999")
 
 
 def guarded(app: Flask) -> Iterator[tuple]:
