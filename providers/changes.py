@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import audit
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
-from providers.editing import clashes
+from providers.editing import clashes, lock
 from providers.facts import Fact, Facts, Row, facts_for, price_of, read_facts, service_name
 from providers.models.change import CHANGE, ChangeItem, ChangeState, ProfileVersion, Subject
 from providers.models.offer import Offer
@@ -128,7 +128,7 @@ def submit(row: Row, base: Mapping[str, Any], entered: Facts) -> Outcome:
 
     base: the draft that the editor started from. Raises RuleBroken for facts that are at fault.
     """
-    _lock(provider_of(row))
+    lock(provider_of(row))
     require(*faults(row, entered).values())
     published, waiting = read_facts(row), waiting_items(row)
     draft = published | {name: item.after for name, item in waiting.items()}
@@ -209,7 +209,7 @@ def withdraw(item: ChangeItem) -> None:
 
 def accept(item: ChangeItem, comment: str = "") -> None:
     """Publish a proposed change. Raises RuleBroken where it breaks a rule as things stand now."""
-    _lock(item.provider)
+    lock(item.provider)
     row = row_of(item)
     published = read_facts(row)
     require(faults(row, published | {item.field: item.after}).get(item.field))
@@ -224,7 +224,7 @@ def accept(item: ChangeItem, comment: str = "") -> None:
 
 def send_back(item: ChangeItem, comment: str) -> None:
     """Return a proposed change with the reason. Raises RuleBroken without one."""
-    _lock(item.provider)
+    lock(item.provider)
     _decided(item, "return", comment)
 
 
@@ -244,14 +244,14 @@ def _publish(row: Row, values: Facts, before: Facts, why: str) -> None:
     """Write facts, and keep the version before them, where it is new, and the one after."""
     last = db.session.scalar(versions(row).limit(1))
     if last is None or last.facts != before:
-        last = _version(row, before, (last.number if last else 0) + 1, _FOUND)
+        last = _version(row, before, (last.number if last else 0) + 1, FOUND)
     for name, value in values.items():
         facts_for(row)[name].write(row, value)
     db.session.flush()
     _version(row, read_facts(row), last.number + 1, why)
 
 
-_FOUND = "As it stood before the next change"
+FOUND = "As it stood before the next change"
 
 
 def _version(row: Row, facts: Facts, number: int, why: str) -> ProfileVersion:
@@ -301,12 +301,6 @@ def waiting_changes() -> Select:
     )
 
 
-def count_waiting() -> int:
-    """How many changes wait for approval."""
-    waiting = select(func.count(ChangeItem.id)).where(ChangeItem.state == ChangeState.WAITING)
-    return db.session.scalar(waiting) or 0
-
-
 def changes_of(provider: Provider) -> Select:
     """Every change that a provider proposed, the latest first."""
     found = select(ChangeItem).where(ChangeItem.provider_id == provider.id)
@@ -323,13 +317,6 @@ def compared(row: Row, one: Facts, other: Facts) -> list[tuple[Fact, str, str, b
         for name, fact in facts_for(row).items()
         if name in one and name in other
     ]
-
-
-def _lock(provider: Provider) -> None:
-    """One editor of a provider at a time; what was read before is read anew."""
-    db.session.execute(select(Provider.id).where(Provider.id == provider.id).with_for_update())
-    db.session.flush()
-    db.session.expire_all()
 
 
 def _who() -> str:

@@ -9,6 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
+from app.kernel.database import db
+
 Values = Mapping[str, Any]
 
 
@@ -39,3 +43,11 @@ def merged(base: Values, now: Values, entered: Values, names: Iterable[str]) -> 
         name: entered.get(name) if entered.get(name) != base.get(name) else now.get(name)
         for name in names
     }
+
+
+def lock(row: Any) -> None:
+    """One editor of a row at a time; whatever was read before is read anew."""
+    model = type(row)
+    db.session.flush()
+    db.session.execute(select(model.id).where(model.id == row.id).with_for_update())
+    db.session.expire_all()

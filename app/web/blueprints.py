@@ -1,6 +1,7 @@
 """Every blueprint of the site, one a noun."""
 
 from app.web.views.account import account
+from app.web.views.additions import additions
 from app.web.views.applications import applications
 from app.web.views.attendance import attendance
 from app.web.views.capacity import capacity
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     people,
     capacity,
     changes,
+    additions,
     caps,
     uplifts,
     evidence,

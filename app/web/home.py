@@ -15,9 +15,9 @@ from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
 from app.web.trail import by_day
+from providers import additions
 from providers.applications.service import count_to_decide
 from providers.attention import Concern, files_to_correct, needing_attention
-from providers.changes import count_waiting
 from providers.compliance import Freshness
 from providers.evidence import count_to_check
 from providers.gias import claims
@@ -68,7 +68,7 @@ def _ap_lead(_user: User) -> dict[str, Any]:
         Concern.PENDING, Concern.SUSPENDED, Concern.EVIDENCE, Concern.CAP, Concern.CAPACITY
     )
     return concerns | {
-        "changes": count_waiting(),
+        "changes": additions.count_waiting(),
         "doubtful": len(doubtful),
         "applications": count_to_decide(),
         "documents": count_to_check(),

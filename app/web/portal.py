@@ -9,9 +9,11 @@ from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from app.kernel.words import listed
+from app.web.additions import of_provider
 from app.web.forms.entries import refuse
 from app.web.forms.portal import EditForm
 from providers import changes
+from providers.additions import additions_of
 from providers.confirmations import stated
 from providers.editing import merged
 from providers.facts import (
@@ -100,6 +102,7 @@ def overview(provider: Provider) -> dict[str, Any]:
         "figures": stated(provider, today()),
         "waiting": in_words([i for i in items if i.state is ChangeState.WAITING]),
         "decided": in_words(decided[:DECISIONS_SHOWN]),
+        **of_provider(provider, db.session.scalars(additions_of(provider)).all()),
     }
 
 

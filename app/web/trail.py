@@ -78,6 +78,7 @@ ACTIONS = {
 SUBJECTS = {
     "closed_day": ("closed day", "closed days"),
     "school_term": ("school term", "school terms"),
+    "addition": ("proposed site or offer", "proposed sites and offers"),
     "application": ("application", "applications"),
     "application_section": ("section of an application", "sections of applications"),
     "attendance_code": ("attendance code", "attendance codes"),

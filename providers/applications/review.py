@@ -10,16 +10,15 @@ from app.kernel.database import db
 from app.kernel.rules import require
 from providers.admission import ADMISSION, AdmissionState
 from providers.applications.lifecycle import APPLICATION, ApplicationState
-from providers.applications.proposals import ProposedOffer
 from providers.applications.sections import Section
 from providers.changes import keep_version
 from providers.models.application import Application, Clarification, Review
-from providers.models.framework import Service
-from providers.models.offer import Offer, OfferNeed
+from providers.models.offer import Offer
 from providers.models.profile import Profile
 from providers.models.provider import Provider, Site
-from providers.needs import Delivery, Judgement, NeedType, PriceUnit, Registration, VatBasis
-from providers.places import Locator, put_on_map
+from providers.needs import Judgement, Registration
+from providers.places import Locator
+from providers.publishing import publish_offer, publish_site
 
 
 def start_review(application: Application) -> None:
@@ -115,7 +114,10 @@ def admit(application: Application, *, by: Actor) -> list[Offer]:
         provider.last_visit_on = application.visited_on
         provider.judgement = application.visit_judgement
     sites = _publish_sites(application)
-    offers = [_publish(application, proposed, sites) for proposed in application.offers]
+    offers = [
+        publish_offer(provider, proposed, sites[proposed.site], confirmed_on=today())
+        for proposed in application.offers
+    ]
     db.session.flush()
     for row in (provider, *offers):
         keep_version(row, f"Admitted by application {application.id}")
@@ -147,54 +149,11 @@ def _take_over_particulars(application: Application) -> None:
 
 def _publish_sites(application: Application) -> dict[int, Site]:
     """The provider's sites by the application's numbers, those it has already used again."""
-    provider, locate = application.provider, Locator()
-    known = {site.postcode: site for site in provider.sites}
-    published = {}
-    for proposed in application.sites:
-        site = known.get(proposed.postcode)
-        if site is None:
-            site = Site(name=proposed.name, postcode=proposed.postcode)
-            put_on_map(site, locate(proposed.postcode))
-            provider.sites.append(site)
-        published[proposed.number] = site
-    return published
-
-
-def _publish(application: Application, proposed: ProposedOffer, sites: dict[int, Site]) -> Offer:
-    provider = application.provider
-    service = db.session.scalars(select(Service).where(Service.code == proposed.service)).one()
-    offer = Offer(
-        reference=_free_reference(provider, service),
-        service=service,
-        site=sites[proposed.site],
-        min_age=proposed.min_age,
-        max_age=proposed.max_age,
-        at_base=Delivery.AT_BASE in proposed.ways,
-        at_home=Delivery.AT_HOME in proposed.ways,
-        in_community=Delivery.IN_COMMUNITY in proposed.ways,
-        online=Delivery.ONLINE in proposed.ways,
-        travel_radius_km=proposed.travel_radius_km,
-        sessions=proposed.sessions,
-        hours_free=proposed.hours_free,
-        places_free=proposed.places_free,
-        group_size=proposed.group_size,
-        min_hours=proposed.min_hours,
-        confirmed_on=today(),
-        price_pence=proposed.price_pence,
-        price_unit=PriceUnit(proposed.price_unit),
-        vat_basis=VatBasis(proposed.vat_basis),
-        needs=[OfferNeed(need_type=NeedType(need)) for need in proposed.needs],
-    )
-    provider.offers.append(offer)
-    return offer
-
-
-def _free_reference(provider: Provider, service: Service) -> str:
-    """The provider's reference and the service's code, numbered from the second on."""
-    taken = {offer.reference for offer in provider.offers}
-    plain = f"{provider.reference}/{service.code}"
-    numbered = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (plain, *numbered) if name not in taken)
+    locate = Locator()
+    return {
+        proposed.number: publish_site(application.provider, proposed, locate)
+        for proposed in application.sites
+    }
 
 
 def _not_under_review(application: Application) -> str | None:

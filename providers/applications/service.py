@@ -14,7 +14,7 @@ from providers.admission import ADMISSION, AdmissionState
 from providers.applications.lifecycle import APPLICATION, ApplicationState
 from providers.applications.proposals import NEW, ProposedOffer, ProposedSite, offer_faults
 from providers.applications.sections import QUESTIONS, Answers, Section
-from providers.editing import Clash, Values, clashes, merged
+from providers.editing import Clash, Values, clashes, lock, merged
 from providers.models.application import (
     Application,
     ApplicationSection,
@@ -113,7 +113,7 @@ def bring_in(
     base: the answers that the editor started from. Returns what both changed, and then nothing
     was saved. Raises RuleBroken where the section may not be changed now.
     """
-    _lock(application)
+    lock(application)
     require(closed_to_changes(application, section))
     now, names = application.answers(section), [each.key for each in QUESTIONS[section]]
     found = clashes(base, now, entered, names)
@@ -130,7 +130,7 @@ def put_site(
     base: as the editor found it; returns what another person changed as well, and then nothing
     was saved. Raises RuleBroken for a postcode that another site has.
     """
-    _lock(application)
+    lock(application)
     found, item = _settled(application, Section.SITES, site.kept(), base)
     site = ProposedSite(**item)
     same = [s for s in application.sites if s.postcode == site.postcode and s.number != site.number]
@@ -145,7 +145,7 @@ def put_offer(
 
     base, and what is returned: as for a site. Raises RuleBroken with all that is wrong with it.
     """
-    _lock(application)
+    lock(application)
     found, item = _settled(application, Section.OFFERS, offer.kept(), base)
     require(*(() if found else faults_of(application, ProposedOffer.read(item)).values()))
     return found or _put(application, Section.OFFERS, item, by)
@@ -167,7 +167,7 @@ def take_out(application: Application, section: Section, number: int, *, by: Act
 
     Raises RuleBroken for a site that an offer is given from.
     """
-    _lock(application)
+    lock(application)
     used = section is Section.SITES and any(o.site == number for o in application.offers)
     require(
         "An offer is given from this site. Change or take out the offer first." if used else None
@@ -205,18 +205,9 @@ def _put(
     return ()
 
 
-def _lock(application: Application) -> None:
-    """One editor of an application at a time; what was read before is read anew."""
-    db.session.flush()
-    db.session.execute(
-        select(Application.id).where(Application.id == application.id).with_for_update()
-    )
-    db.session.expire_all()
-
-
 def submit(application: Application) -> None:
     """Hand an application in. Raises RuleBroken with everything that is missing."""
-    _lock(application)
+    lock(application)
     APPLICATION.fire(application, "submit")
     application.submitted_at = now()
 

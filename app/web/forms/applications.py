@@ -14,6 +14,7 @@ from app.web.fields import Miles, WholeNumber
 from app.web.forms.entries import Carrying, Choice, Given, Line, Price, Ticks, Words
 from app.web.forms.filters import labels
 from app.web.places import postcode_in_words
+from providers import additions
 from providers.applications.proposals import (
     MOST_HOURS,
     MOST_PLACES,
@@ -93,6 +94,10 @@ def answers_of(form: FlaskForm) -> dict[str, str]:
     return {name: value for name, value in form.data.items() if name not in HIDDEN and value}
 
 
+Room = Application | additions.Room
+"""Where a site or an offer is proposed: `services` and `sites` are what an offer may be of."""
+
+
 class PutSite(Carrying):
     """A site: where work is done, or where staff set out from."""
 
@@ -100,9 +105,7 @@ class PutSite(Carrying):
     postcode = Line("Postcode", [Given("Enter the postcode")], description="Such as SO23 8UJ.")
 
     @classmethod
-    def about(
-        cls, _application: Application, kept: Mapping[str, Any] | None, **options: Any
-    ) -> Self:
+    def about(cls, _room: Room, kept: Mapping[str, Any] | None, **options: Any) -> Self:
         """A form for a site as it is kept, or for a new one."""
         shown = kept and {**kept, "postcode": postcode_in_words(kept["postcode"])}
         form = cls(data=shown, **options)
@@ -168,15 +171,13 @@ class PutOffer(Carrying):
     vat_basis = Choice("VAT", labels(VatBasis), [Given("Select how the price stands to VAT")])
 
     @classmethod
-    def about(
-        cls, application: Application, kept: Mapping[str, Any] | None, **options: Any
-    ) -> Self:
-        """A form for an application's offer as it is kept, or for a new one."""
+    def about(cls, room: Room, kept: Mapping[str, Any] | None, **options: Any) -> Self:
+        """A form for an offer as it is kept, or for a new one. room: what it may be of."""
         data = kept and {**kept, "sessions": list(mask_to_sessions(kept["sessions"]))}
         form = cls(data=data or {"group_size": 1, "min_hours": 1}, **options)
         form.base.data = form.base.data or json.dumps(kept)
-        form.service.choices += [(row.code, row.name) for row in application.services]
-        form.site.choices += [(str(site.number), site.name) for site in application.sites]
+        form.service.choices += [(row.code, row.name) for row in room.services]
+        form.site.choices += [(str(site.number), site.name) for site in room.sites]
         form.site.data = str(form.site.data or "")
         return form
 

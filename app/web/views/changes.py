@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from app.access import Permission, requires
-from app.kernel.clock import today
 from app.kernel.database import db
+from app.web.additions import in_words
 from app.web.changes import comparison, decide_from, for_decision, waiting_by_provider
+from providers import additions
 from providers import changes as service
 from providers.models.offer import Offer
 from providers.models.provider import Provider
@@ -18,7 +19,11 @@ changes = Blueprint("changes", __name__, url_prefix="/changes")
 def waiting():
     """Providers with changes that wait for approval, the longest first."""
     items = db.session.scalars(service.waiting_changes()).all()
-    return render_template("changes/waiting.html", found=waiting_by_provider(items), today=today())
+    return render_template(
+        "changes/waiting.html",
+        found=waiting_by_provider(items),
+        additions=in_words(db.session.scalars(additions.waiting()).all()),
+    )
 
 
 @changes.route("/providers/<int:provider_id>", methods=["GET", "POST"])
