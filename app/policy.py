@@ -80,6 +80,14 @@ class Permission(StrEnum):
     RECORD_ATTENDANCE = "attendance:record"
     EXPLAIN_ABSENCE = "attendance:explain"
     SET_ATTENDANCE_CODES = "attendance:set-codes"
+    VIEW_VISIT = "visit:view"
+    WRITE_VISIT = "visit:write"
+    SET_VISITS = "visit:set"
+    READ_VISIT_REPORT = "visit-report:read"
+    CHECK_VISIT_REPORT = "visit-report:answer"
+    VIEW_VISIT_ACTION = "visit-action:view"
+    ANSWER_VISIT_ACTION = "visit-action:answer"
+    DECIDE_VISIT_ACTION = "visit-action:decide"
     VIEW_AUDIT = "audit:view"
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
@@ -94,6 +102,7 @@ class Scope(StrEnum):
     ALL = "all"
     OWN_PROVIDER = "own_provider"
     SELF = "self"
+    PUBLISHED = "published"
 
     def admits(self, user: User, row: Any) -> bool:
         """Whether this row is inside the scope for this person."""
@@ -101,6 +110,8 @@ class Scope(StrEnum):
             return True
         if self is Scope.SELF:
             return row.user_id == user.id
+        if self is Scope.PUBLISHED:
+            return row.is_published
         return user.provider_id is not None and row.owner_provider_id == user.provider_id
 
     def clause(self, user: User, model: Any):
@@ -109,6 +120,8 @@ class Scope(StrEnum):
             return None
         if self is Scope.SELF:
             return model.user_id == user.id
+        if self is Scope.PUBLISHED:
+            return model.is_published
         if user.provider_id is None:
             return false()
         return model.owner_provider_id == user.provider_id
@@ -130,6 +143,8 @@ def _all(*roles: Role) -> dict[Role, Scope]:
 
 _CASEWORK = _all(Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
 _OWN = {Role.PROVIDER: Scope.OWN_PROVIDER}
+_VISITING = _all(Role.AP_LEAD, Role.QUALITY_ADVISER)
+_READ_FINAL = dict.fromkeys((Role.SEND_OFFICER, Role.COMMISSIONER), Scope.PUBLISHED)
 _DIRECTORY_WORK = _all(Role.COMMISSIONER, Role.AP_LEAD, Role.QUALITY_ADVISER)
 
 POLICY: dict[Permission, dict[Role, Scope]] = {
@@ -197,6 +212,14 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.RECORD_ATTENDANCE: _OWN,
     Permission.EXPLAIN_ABSENCE: _CASEWORK,
     Permission.SET_ATTENDANCE_CODES: _all(Role.AP_LEAD),
+    Permission.VIEW_VISIT: _VISITING,
+    Permission.WRITE_VISIT: _VISITING,
+    Permission.SET_VISITS: _all(Role.AP_LEAD),
+    Permission.READ_VISIT_REPORT: {**_READ_FINAL, **_VISITING, **_OWN},
+    Permission.CHECK_VISIT_REPORT: _OWN,
+    Permission.VIEW_VISIT_ACTION: {**_READ_FINAL, **_VISITING, **_OWN},
+    Permission.ANSWER_VISIT_ACTION: _OWN,
+    Permission.DECIDE_VISIT_ACTION: _VISITING,
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),

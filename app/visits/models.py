@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, case
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    case,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -49,7 +58,8 @@ class VisitTemplate(Audited, db.Model):
 class Visit(Audited, db.Model):
     """A visit to a provider, from its planning to the final report.
 
-    minutes: how long it is to take. why: the reasons for which it was planned, in words.
+    minutes: how long it is to take. starts_minute: after midnight, as the day planner has it.
+    why: the reasons for which it was planned, in words.
     check_due_on: the last day for the provider to check the facts. response: what it answered.
     judgement: the adviser's own, overall; judgement_reason: why it differs from the suggestion.
     """
@@ -57,6 +67,7 @@ class Visit(Audited, db.Model):
     __tablename__ = "visit"
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 15 AND 720", name="minutes_of_a_day"),
+        CheckConstraint("starts_minute BETWEEN 0 AND 1439", name="starts_in_the_day"),
         CheckConstraint(
             "state NOT IN ('carried_out', 'draft', 'checking', 'final') OR visited_on IS NOT NULL",
             name="carried_out_on_a_day",
@@ -83,6 +94,7 @@ class Visit(Audited, db.Model):
     visit_template_id: Mapped[int] = mapped_column(ForeignKey("visit_template.id"))
     planned_on: Mapped[date] = mapped_column(index=True)
     minutes: Mapped[int]
+    starts_minute: Mapped[int | None]
     why: Mapped[str] = mapped_column(String(2000), default="")
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     visited_on: Mapped[date | None]
@@ -284,11 +296,22 @@ class Action(Audited, db.Model):
     def _owner_provider_id(cls):
         final = Visit.state == VisitState.FINAL
         return (
-            db.select(Visit.provider_id)
+            select(Visit.provider_id)
             .where(Visit.id == cls.visit_id, final)
             .correlate(cls)
             .scalar_subquery()
         )
+
+    @hybrid_property
+    def is_published(self) -> bool:
+        """Whether the report that sets it is final."""
+        return self.visit.state is VisitState.FINAL
+
+    @is_published.inplace.expression
+    @classmethod
+    def _is_published(cls):
+        final = select(Visit.id).where(Visit.id == cls.visit_id, Visit.state == VisitState.FINAL)
+        return final.correlate(cls).exists()
 
     def is_overdue(self, on: date) -> bool:
         """Whether its day has passed and it is not closed; one that is answered waits for us."""

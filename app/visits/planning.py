@@ -80,6 +80,7 @@ def move(visit: Visit, adviser: User, planned_on: date, minutes: int) -> None:
         interests.objection(adviser.id, adviser.name, visit.provider),
     )
     visit.adviser, visit.planned_on, visit.minutes = adviser, planned_on, minutes
+    visit.starts_minute = None
 
 
 def cancel(visit: Visit, reason: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.clock import LONDON
 from app.kernel.database import db
-from app.visits.lifecycle import NOT_CLOSED, OPEN, VisitState
+from app.visits.lifecycle import NOT_CLOSED, OPEN, SHARED, VisitState
 from app.visits.models import Action, Finding, Visit, VisitPart
 from app.visits.schedule import Cycle, Due, Facts, next_due
 from app.visits.terms import VisitKind
@@ -61,6 +61,11 @@ def visits(
     if provider_id is not None:
         statement = statement.where(Visit.provider_id == provider_id)
     return statement.order_by(Visit.planned_on.desc(), Visit.id.desc())
+
+
+def shared() -> Select:
+    """Visits whose report was shared with the provider, the latest first."""
+    return visits(states=SHARED)
 
 
 WHOLE = (

@@ -101,7 +101,7 @@ FIELDS: Mapping[Part, Mapping[str, str]] = {
     Part.PUPILS: {
         "spoken": "How many children were spoken to",
         "said": "What they said, without their names",
-        "seen": "What was seen of how they are treated",
+        "observed": "What was seen of how they are treated",
     },
     Part.RECORD: {
         "sampled": "How many people were sampled from the single central record",

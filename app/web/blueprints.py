@@ -37,6 +37,11 @@ from app.web.views.terms import terms
 from app.web.views.trail import trail
 from app.web.views.trials import trials
 from app.web.views.uplifts import uplifts
+from app.web.views.visit_actions import visit_actions
+from app.web.views.visit_planner import visit_planner
+from app.web.views.visit_reports import visit_reports
+from app.web.views.visit_settings import visit_settings
+from app.web.views.visits import visits
 from app.web.views.what_ifs import what_ifs
 
 BLUEPRINTS = (
@@ -72,6 +77,11 @@ BLUEPRINTS = (
     reviews,
     standings,
     stops,
+    visits,
+    visit_reports,
+    visit_actions,
+    visit_planner,
+    visit_settings,
     schools,
     intakes,
     trail,

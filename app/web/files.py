@@ -38,3 +38,8 @@ def give(file: StoredFile) -> Response:
     return send_file(
         content, mimetype=file.type.media_type, as_attachment=True, download_name=file.name
     )
+
+
+def give_or_404(file: StoredFile | None) -> Response:
+    """A kept file to be saved; a 404 where none was sent."""
+    return abort(404) if file is None else give(file)

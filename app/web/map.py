@@ -96,11 +96,12 @@ def draw(
     description: str,
     name: str = "map",
     kinds: dict[str, Kind] = KINDS,
+    way: str = "From the child’s area to the provider",
 ) -> Markup:
     """The map as a figure with its legend; empty markup where there is nothing to draw.
 
     title, description: what the picture shows, for those who cannot see it. name: keeps ids
-    apart where a page has two maps.
+    apart where a page has two maps. way: what a line is.
     """
     if not points:
         return Markup("")
@@ -137,7 +138,7 @@ def draw(
         picture,
         _legend(
             [kinds[kind] for kind in shown],
-            journeys=bool(lines),
+            journeys=way if lines else "",
             counted=any(len(there) > 1 for _, there in heaps),
             attribution=tiles.attribution(),
         ),
@@ -278,7 +279,7 @@ def _areas(project: Projection, points: Sequence[Point]) -> Markup:
     return Markup("").join(labels)
 
 
-def _legend(kinds: list[Kind], *, journeys: bool, counted: bool, attribution: str) -> Markup:
+def _legend(kinds: list[Kind], *, journeys: str, counted: bool, attribution: str) -> Markup:
     entries = [
         Markup(
             '<li><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" '
@@ -291,8 +292,8 @@ def _legend(kinds: list[Kind], *, journeys: bool, counted: bool, attribution: st
             Markup(
                 '<li><svg width="26" height="20" viewBox="0 0 26 20" aria-hidden="true" '
                 f'focusable="false"><path d="M1 10h24" stroke="{QUIET}" stroke-width="1.5"/></svg>'
-                "From the child’s area to the provider</li>"
-            )
+                "{}</li>"
+            ).format(journeys)
         )
     if counted:
         entries.append(Markup("<li>A number in a mark counts those at the same place.</li>"))

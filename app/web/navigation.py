@@ -33,6 +33,13 @@ MENU = (
         ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
         ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
     ),
+    (
+        ("Visits", "visits.due", Permission.VIEW_VISIT),
+        ("Planner", "visit_planner.week", Permission.VIEW_VISIT),
+        ("Visit reports", "visit_reports.listed", Permission.CHECK_VISIT_REPORT),
+        ("Visit actions", "visit_actions.listed", Permission.VIEW_VISIT_ACTION),
+        ("Set up", "visit_settings.templates", Permission.VIEW_VISIT),
+    ),
     (("Your profile", "portal.own", Permission.EDIT_PROFILE),),
     (("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),),
     (

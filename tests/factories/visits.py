@@ -1,15 +1,22 @@
 """Visits at every stage; all of them invented."""
 
+from itertools import count
 from typing import Any
 
 from app.accounts.roles import Role
+from app.kernel.audit import Actor
 from app.kernel.clock import now, today
 from app.kernel.database import db
+from app.visits import judging, reports, service
+from app.visits.lifecycle import VisitState
 from app.visits.models import Action, Finding, Visit, VisitPart, VisitTemplate
 from app.visits.templates import Question, Section, keep_sections
-from app.visits.terms import FindingKind, Part, Standard, VisitKind
+from app.visits.terms import Answer, FindingKind, Part, Standard, VisitKind
+from providers.needs import Judgement
 from tests.factories.accounts import make_user
 from tests.factories.providers import make_provider
+
+_numbers = count(1)
 
 SECTIONS = (
     Section(
@@ -93,3 +100,47 @@ def make_action(finding: Finding, **values: Any) -> Action:
     db.session.add(action)
     db.session.flush()
     return action
+
+
+def fill_in(visit: Visit, **answers: Answer) -> Visit:
+    """The same visit under way, every question met unless said otherwise, somebody spoken to."""
+    by = Actor(visit.adviser_id, visit.adviser.name)
+    if visit.state is VisitState.PLANNED:
+        service.start(visit, by=by)
+    for section in visit.sections:
+        given = {f"answer-{q.key}": answers.get(q.key, Answer.MET).value for q in section.questions}
+        _save(visit, section.part, given, by)
+    _save(visit, Part.PEOPLE, {"people": "The proprietor and two tutors"}, by)
+    return visit
+
+
+def _save(visit: Visit, part: Part, content: dict[str, str], by: Actor) -> None:
+    key = f"key-{next(_numbers):08}"
+    service.save_part(visit, part, content, key=key, seen=visit.part(part).version, by=by)
+
+
+def drafted(visit: Visit, own: Judgement = Judgement.GREEN, **answers: Answer) -> Visit:
+    """The same visit carried out, judged and with a draft report of one improvement."""
+    fill_in(visit, **answers)
+    service.finish(visit)
+    by = Actor(visit.adviser_id, visit.adviser.name)
+    for section in visit.sections:
+        found = judging.suggest(section, visit.all_answers)
+        reports.judge(visit, section.standard, found.judgement, "", by=by)
+    overall = judging.suggest_overall(visit.sections, visit.all_answers)
+    reason = "" if overall.judgement is own else "Seen on the day"
+    reports.judge_overall(visit, own, reason, "A calm place.", by=by)
+    if not visit.findings:
+        make_action(make_finding(visit))
+        db.session.refresh(visit)
+    reports.write(visit, by=by)
+    return visit
+
+
+def finished(visit: Visit, own: Judgement = Judgement.GREEN, **answers: Answer) -> Visit:
+    """The same visit with its report checked by the provider and final."""
+    drafted(visit, own, **answers)
+    reports.share(visit)
+    reports.answer(visit, "", by=Actor(7_001, "Priya Provider"))
+    reports.make_final(visit, by=Actor(visit.adviser_id, visit.adviser.name))
+    return visit

@@ -20,6 +20,7 @@ from app.web.providers import (
     map_of_sites,
     rows_to_export,
 )
+from app.web.visit_lists import quality_of
 from providers.commitments import children_there
 from providers.compliance import visit_remarks
 from providers.directory_queries import DIRECTORY_ORDERS, directory_offers, fitting_offers
@@ -78,4 +79,5 @@ def show(provider):
         visit=visit_remarks(provider.last_visit_on, provider.judgement, on),
         children=children_there(provider.id, on),
         picture=map_of_sites(provider),
+        quality=quality_of(provider),
     )

@@ -1,0 +1,107 @@
+"""Lists of visits: pages of the worklist, its spreadsheet, and the form that plans from it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask_login import current_user
+from flask_sqlalchemy.pagination import Pagination
+
+from app.access import Permission, may
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.visits import days, planning, queries
+from app.visits.lifecycle import VisitState
+from app.visits.models import Action, Visit
+from app.visits.queries import Standing
+from app.web.forms.visits import PlanVisit
+from app.web.listing import paged
+from app.web.places import postcode_in_words
+from providers.models.provider import Provider
+
+PAGE = 20
+SOON = timedelta(days=28)
+SHOWN = {
+    "overdue": "Overdue",
+    "due": "Due within four weeks or overdue",
+    "unplanned": "Due and not planned",
+    "all": "Every provider",
+}
+
+
+def due_lines(found: list[Standing], show: str, on: date) -> tuple[dict[str, int], Pagination]:
+    """The worklist narrowed to what was asked for, and how long each way of narrowing it is."""
+    lists = {name: [each for each in found if _is_shown(each, name, on)] for name in SHOWN}
+    chosen = lists.get(show, lists["due"])
+    return {name: len(rows) for name, rows in lists.items()}, paged(chosen, PAGE)
+
+
+def _is_shown(each: Standing, show: str, on: date) -> bool:
+    soon = each.due.due_on <= on + SOON
+    if show == "overdue":
+        return each.is_overdue(on)
+    if show == "unplanned":
+        return soon and each.planned is None
+    return soon or show == "all"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What visits say of a provider: its final reports, open actions, and visits planned."""
+
+    reports: list[Visit]
+    actions: list[Action]
+    planned: list[Visit]
+
+
+def quality_of(provider: Provider) -> Quality | None:
+    """What visits say of a provider, as far as this person may read it."""
+    if not may(current_user, Permission.READ_VISIT_REPORT):
+        return None
+    reached = queries.actions(provider_id=provider.id)
+    ahead = queries.visits(states=(VisitState.PLANNED,), provider_id=provider.id)
+    visits = may(current_user, Permission.VIEW_VISIT)
+    return Quality(
+        queries.final_reports(provider.id)[:5],
+        list(db.session.scalars(reached)),
+        list(db.session.scalars(ahead)) if visits else [],
+    )
+
+
+EXPORT_HEADER = (
+    "Provider reference", "Provider", "Next visit", "Due on", "Overdue", "Why", "Risk",
+    "Planned for", "Adviser",
+)  # fmt: skip
+
+
+def rows_to_export(found: Iterable[Standing], on: date) -> Iterator[list[Any]]:
+    """The worklist as rows of a spreadsheet."""
+    for each in found:
+        yield [
+            each.provider.reference,
+            each.provider.name,
+            each.due.kind.label,
+            each.due.due_on,
+            each.is_overdue(on),
+            " ".join(each.due.reasons),
+            " ".join(each.due.risks),
+            each.planned.planned_on if each.planned else None,
+            each.planned.adviser.name if each.planned else None,
+        ]
+
+
+def plan_form(provider: Provider, asked: Mapping[str, str]) -> PlanVisit:
+    """The form that plans a visit, filled with what the worklist said."""
+    form = PlanVisit(
+        kind=asked.get("kind"),
+        why=asked.get("why"),
+        planned_on=days.next_open(today() + timedelta(days=1)),
+        adviser=current_user.id,
+    )
+    form.offer(planning.advisers())
+    sites = [
+        (site.id, f"{site.name}, {postcode_in_words(site.postcode)}") for site in provider.sites
+    ]
+    form.site.choices = sites or [(0, "No site is recorded")]
+    return form
