@@ -1,4 +1,4 @@
-"""Commands of casework, to run daily: the days by which children are owed education."""
+"""Commands of casework, to run daily or hourly: due days of children, reminders of enquiries."""
 
 import click
 from flask import Flask
@@ -6,14 +6,17 @@ from flask.cli import AppGroup
 
 from app.children.clocks import reckon_again
 from app.cli import deed
+from app.commissioning.enquiries import service as enquiries_service
 from app.web.formats import plural
 
 waiting = AppGroup("waiting", help="Children who wait for provision.")
+enquiries = AppGroup("enquiries", help="What providers are asked about children.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(waiting)
+    app.cli.add_command(enquiries)
 
 
 @waiting.command("reckon")
@@ -22,3 +25,14 @@ def reckon() -> None:
     with deed("referral:reckon"):
         changed = reckon_again()
     click.echo(f"{plural(changed, 'day')} changed.")
+
+
+@enquiries.command("chase")
+def chase() -> None:
+    """Remind providers, tell officers whose time has run out, close what is needless. Hourly."""
+    with deed("enquiry:chase"):
+        reminded, escalated, closed = enquiries_service.chase()
+    click.echo(
+        f"{plural(reminded, 'reminder')} sent, {plural(escalated, 'person', 'people')} told of"
+        f" time that has run out, {plural(closed, 'enquiry', 'enquiries')} closed."
+    )

@@ -13,13 +13,18 @@ DAY = 24 * 3600
 class Purpose(StrEnum):
     """What a link is good for; a link for one purpose is worth nothing for another."""
 
+    ANSWER_ENQUIRY = "answer-enquiry"
     CONFIRM_CAPACITY = "confirm-capacity"
     SET_PASSWORD = "set-password"
 
     @property
     def days(self) -> int:
         """For how many days a link can be used."""
-        return {Purpose.CONFIRM_CAPACITY: 21, Purpose.SET_PASSWORD: 7}[self]
+        return {
+            Purpose.ANSWER_ENQUIRY: 14,
+            Purpose.CONFIRM_CAPACITY: 21,
+            Purpose.SET_PASSWORD: 7,
+        }[self]
 
 
 class DeadLink(RuleBroken):

@@ -61,6 +61,9 @@ class Permission(StrEnum):
     FREEZE_SEARCH = "search:freeze"
     VIEW_FROZEN_SEARCH = "search:view-frozen"
     KEEP_SHORTLIST = "shortlist:keep"
+    VIEW_ENQUIRY = "enquiry:view"
+    SEND_ENQUIRY = "enquiry:send"
+    ANSWER_ENQUIRY = "enquiry:answer"
     WRITE_REFERRAL = "referral:write"
     VIEW_TERMS = "terms:view"
     SET_TERMS = "terms:set"
@@ -193,6 +196,9 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.FREEZE_SEARCH: _CASEWORK,
     Permission.VIEW_FROZEN_SEARCH: _CASEWORK,
     Permission.KEEP_SHORTLIST: _CASEWORK,
+    Permission.VIEW_ENQUIRY: _CASEWORK,
+    Permission.SEND_ENQUIRY: _CASEWORK,
+    Permission.ANSWER_ENQUIRY: _OWN,
     Permission.WRITE_REFERRAL: _CASEWORK,
     Permission.VIEW_TERMS: _all(*_AUTHORITY, Role.PROVIDER),
     Permission.SET_TERMS: _all(Role.AP_LEAD),

@@ -2,6 +2,7 @@
 
 from app.web.views.account import account
 from app.web.views.additions import additions
+from app.web.views.answers import answers
 from app.web.views.applications import applications
 from app.web.views.attendance import attendance
 from app.web.views.capacity import capacity
@@ -9,6 +10,7 @@ from app.web.views.caps import caps
 from app.web.views.changes import changes
 from app.web.views.children import children
 from app.web.views.commitments import commitments
+from app.web.views.enquiries import enquiries
 from app.web.views.evidence import evidence
 from app.web.views.frameworks import frameworks
 from app.web.views.home import home
@@ -49,6 +51,8 @@ BLUEPRINTS = (
     account,
     children,
     referrals,
+    enquiries,
+    answers,
     terms,
     search,
     shortlists,

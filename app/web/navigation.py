@@ -13,6 +13,7 @@ MENU = (
     (("Home", "home.start", Permission.USE_HOME),),
     (
         ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
+        ("Enquiries", "enquiries.listed", Permission.VIEW_ENQUIRY),
         ("Drafts", "referrals.drafts", Permission.WRITE_REFERRAL),
         ("Term dates", "terms.listed", Permission.SET_TERMS),
     ),
@@ -40,6 +41,7 @@ MENU = (
         ("Visit actions", "visit_actions.listed", Permission.VIEW_VISIT_ACTION),
         ("Set up", "visit_settings.templates", Permission.VIEW_VISIT),
     ),
+    (("Enquiries", "answers.listed", Permission.ANSWER_ENQUIRY),),
     (("Your profile", "portal.own", Permission.EDIT_PROFILE),),
     (("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),),
     (

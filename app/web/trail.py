@@ -25,6 +25,8 @@ TOGETHER = timedelta(minutes=2)
 """Changes by one person in one action this close together are one entry."""
 
 ACTIONS = {
+    "enquiry:answer": "Answered an enquiry",
+    "enquiry:send": "Sent or closed an enquiry",
     "referral:write": "Wrote a referral",
     "terms:set": "Changed term dates",
     "account:open": "Opened an account",
@@ -76,6 +78,8 @@ ACTIONS = {
     "visit-report:answer": "Checked the facts of a visit report",
 }
 SUBJECTS = {
+    "enquiry": ("enquiry", "enquiries"),
+    "enquiry_ask": ("question to a provider", "questions to providers"),
     "closed_day": ("closed day", "closed days"),
     "school_term": ("school term", "school terms"),
     "addition": ("proposed site or offer", "proposed sites and offers"),
