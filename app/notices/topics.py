@@ -183,6 +183,24 @@ class Topic(StrEnum):
         "An action that was agreed after a visit falls due.",
         "Do it and send what shows it.",
     )
+    ACTION_ANSWERED = (
+        "action-answered",
+        "A provider has answered an action",
+        "A provider has said what it did about an action from a visit.",
+        "Read the answer, then close the action or return it.",
+    )
+    ACTION_DECIDED = (
+        "action-decided",
+        "Your answer to an action was decided",
+        "The authority has closed an action from a visit, or returned your answer.",
+        "Read what was decided. Where it was returned, do what is still missing.",
+    )
+    ACTION_OVERDUE = (
+        "action-overdue",
+        "An action from a visit is overdue",
+        "A provider has not answered an action from a visit in time.",
+        "Ask the provider, and decide what follows.",
+    )
     INVOICE_SUBMITTED = (
         "invoice-submitted",
         "An invoice waits for a decision",

@@ -9,7 +9,7 @@ from app.kernel.audit import Actor
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
-from app.visits import days, events
+from app.visits import days, events, telling
 from app.visits.lifecycle import ACTION, SHARED, WITH_PROVIDER, VisitState
 from app.visits.models import Action, Finding, Visit
 from app.visits.terms import FindingKind
@@ -56,6 +56,15 @@ def set_action(
 
 def answer(action: Action, words: str, upload: Upload | None, *, by: Actor, files: Storage) -> None:
     """The provider says what was done, with a document where it has one. Raises RuleBroken."""
+    kept = None
+    if upload is not None:
+        kept = keep_file(pictures.without_place(upload), by=by, files=files)
+    answer_in_words(action, words, by=by)
+    action.file = kept or action.file
+
+
+def answer_in_words(action: Action, words: str, *, by: Actor) -> None:
+    """The same without a document. Raises RuleBroken."""
     require(
         None if words.strip() else "Enter what was done.",
         None
@@ -63,15 +72,15 @@ def answer(action: Action, words: str, upload: Upload | None, *, by: Actor, file
         else f"This action is {action.state.label.lower()}: it waits for the authority.",
     )
     action.answer, action.answered_by, action.answered_at = words.strip(), by.name, now()
-    if upload is not None:
-        action.file = keep_file(pictures.without_place(upload), by=by, files=files)
     ACTION.fire(action, "answer")
+    telling.of_answer(action)
 
 
 def close(action: Action, note: str, *, by: Actor) -> None:
     """Accept what was done. Raises RuleBroken where it is not answered."""
     _decided(action, note, by)
     ACTION.fire(action, "close")
+    telling.of_decision(action)
 
 
 def give_back(action: Action, note: str, due_on: date, *, by: Actor) -> None:
@@ -81,6 +90,7 @@ def give_back(action: Action, note: str, due_on: date, *, by: Actor) -> None:
     ACTION.fire(action, "return")
     action.due_on = due_on
     action.answer = action.answered_by = action.answered_at = None
+    telling.of_decision(action)
 
 
 def overdue(on: date) -> list[Action]:
@@ -111,6 +121,7 @@ def escalate(on: date) -> list[Action]:
         if action.escalated_on is None or (on - action.escalated_on).days >= EVERY:
             action.escalated_on = on
             events.action_overdue.send(action)
+            telling.of_delay(action, on)
             told.append(action)
     db.session.flush()
     return told

@@ -10,7 +10,7 @@ from app.kernel.audit import Actor
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import require
-from app.visits import days, interests
+from app.visits import days, interests, telling
 from app.visits.cycles import cycle_in_force
 from app.visits.lifecycle import VISIT, VisitState
 from app.visits.models import Visit, VisitPart
@@ -68,6 +68,8 @@ def plan(
     )
     db.session.add(visit)
     db.session.flush()
+    if adviser.id != by.user_id:
+        telling.of_plan(visit)
     return visit
 
 
@@ -81,6 +83,7 @@ def move(visit: Visit, adviser: User, planned_on: date, minutes: int) -> None:
     )
     visit.adviser, visit.planned_on, visit.minutes = adviser, planned_on, minutes
     visit.starts_minute = None
+    telling.of_plan(visit)
 
 
 def cancel(visit: Visit, reason: str) -> None:

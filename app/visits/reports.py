@@ -4,7 +4,7 @@ from app.kernel.audit import Actor
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
-from app.visits import days, events, interests, judging
+from app.visits import days, events, interests, judging, telling
 from app.visits.cycles import cycle_in_force
 from app.visits.lifecycle import VISIT, VisitState
 from app.visits.models import Visit
@@ -57,6 +57,7 @@ def share(visit: Visit) -> None:
     visit.sent_at, visit.response = now(), None
     visit.checked_by = visit.checked_at = None
     VISIT.fire(visit, "send the report of")
+    telling.of_report(visit)
 
 
 def answer(visit: Visit, response: str, *, by: Actor) -> None:
@@ -100,6 +101,7 @@ def make_final(visit: Visit, *, by: Actor) -> None:
         notes = (visit.summary or "")[:4000]
         review.record_visit(application, visit.visited_on, visit.judgement, notes, by=by)
     db.session.flush()
+    telling.of_report(visit)
     events.report_final.send(visit)
 
 

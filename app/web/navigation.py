@@ -37,7 +37,7 @@ MENU = (
     (
         ("Visits", "visits.due", Permission.VIEW_VISIT),
         ("Planner", "visit_planner.week", Permission.VIEW_VISIT),
-        ("Visit reports", "visit_reports.listed", Permission.CHECK_VISIT_REPORT),
+        ("Visit reports", "visit_reports.listed", Permission.READ_VISIT_REPORT),
         ("Visit actions", "visit_actions.listed", Permission.VIEW_VISIT_ACTION),
         ("Set up", "visit_settings.templates", Permission.VIEW_VISIT),
     ),

@@ -1,0 +1,1 @@
+"""What the example county shows, beside its children and suppliers: one module a noun."""

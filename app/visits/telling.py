@@ -1,0 +1,48 @@
+"""Who is told what about visits, in the transaction in which it happens."""
+
+from datetime import date
+
+from app.accounts.roles import Role
+from app.notices import service as notices
+from app.notices.topics import Topic
+from app.visits.models import Action, Visit
+
+
+def of_plan(visit: Visit) -> None:
+    """Tell the adviser that a visit is planned or moved."""
+    key = f"visit:{visit.id}:planned:{visit.planned_on.isoformat()}"
+    notices.tell([visit.adviser], Topic.VISIT_PLANNED, page=f"/visits/{visit.id}", key=key)
+
+
+def of_report(visit: Visit) -> None:
+    """Tell the provider's people that a report was shared with them, or is final."""
+    at = visit.final_at or visit.sent_at
+    key = f"visit:{visit.id}:{visit.state.value}:{at.isoformat()}"
+    page = f"/visit-reports/{visit.id}"
+    notices.tell(notices.people_of(visit.provider), Topic.VISIT_REPORTED, page=page, key=key)
+
+
+def of_answer(action: Action) -> None:
+    """Tell the adviser that a provider has answered an action."""
+    key = f"action:{action.id}:answered:{action.answered_at.isoformat()}"
+    notices.tell([action.visit.adviser], Topic.ACTION_ANSWERED, page=_page(action), key=key)
+
+
+def of_decision(action: Action) -> None:
+    """Tell the provider's people that an answer was accepted or returned."""
+    key = f"action:{action.id}:decided:{action.decided_at.isoformat()}"
+    people = notices.people_of(action.visit.provider)
+    notices.tell(people, Topic.ACTION_DECIDED, page=_page(action), key=key)
+
+
+def of_delay(action: Action, on: date) -> None:
+    """Tell the provider's people, the adviser and the AP lead that an action is overdue."""
+    key = f"action:{action.id}:overdue:{on.isoformat()}"
+    people = notices.people_of(action.visit.provider)
+    notices.tell(people, Topic.ACTION_DUE, page=_page(action), key=key)
+    staff = [action.visit.adviser, *notices.people_in(Role.AP_LEAD)]
+    notices.tell(staff, Topic.ACTION_OVERDUE, page=_page(action), key=key)
+
+
+def _page(action: Action) -> str:
+    return f"/visit-actions/{action.id}"
