@@ -10,12 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-try:
-    from numba import njit
-except ImportError:
-    njit = None
+from matching.compiled import fast_loads, fast_losses
+from matching.compiled_tools import SMALLEST_GAIN
 
-SMALLEST_GAIN = 1e-9
 WORTH_COMPILING = 400
 """Columns from which on the compiled kernels repay the seconds that loading them takes."""
 WORTH_THREADS = 5_000
@@ -61,7 +58,7 @@ class Knapsacks:
         mine = profit[self.column]
         keep = np.flatnonzero(mine > SMALLEST_GAIN)
         chosen = np.zeros(len(keep), dtype=np.bool_)
-        self._each(_fast_loads, _plain_loads, keep, mine, workers, chosen, value)
+        self._each(fast_loads, _plain_loads, keep, mine, workers, chosen, value)
         taken = np.zeros(self.size, dtype=np.bool_)
         taken[self.column[keep[chosen]]] = True
         return value, taken
@@ -74,7 +71,7 @@ class Knapsacks:
         mine = profit[self.column]
         keep = np.flatnonzero(mine >= least)
         found = np.full(len(keep), np.inf)
-        self._each(_fast_losses, _plain_losses, keep, mine, workers, found)
+        self._each(fast_losses, _plain_losses, keep, mine, workers, found)
         loss = np.full(self.size, np.inf)
         loss[self.column[keep]] = found
         return loss
@@ -149,7 +146,12 @@ def _plain_best(items, profit, hours, place, hours_limit, places_limit) -> np.nd
     first = np.searchsorted(kind, kind)
     fitting = hours_limit // hours[order]
     fitting = np.where(place[order] > 0, np.minimum(fitting, places_limit), fitting)
-    return order[np.arange(len(order)) - first < fitting]
+    order = order[np.arange(len(order)) - first < fitting]
+    # nor one where as many others as there are places take no more hours and are worth no less
+    held, gain, rank = place[order] > 0, profit[order], np.arange(len(order))
+    beats = (gain[:, None] > gain) | ((gain[:, None] == gain) & (rank[:, None] < rank))
+    beats &= held[:, None] & (rank[:, None] < rank)
+    return order[~held | (beats.sum(axis=0) < places_limit)]
 
 
 def _plain_losses(
@@ -190,143 +192,3 @@ def _add(best, into, w, p, gain) -> None:
     into[:] = best
     rows, columns = best.shape
     np.maximum(best[p:, w:], best[: rows - p, : columns - w] + gain, out=into[p:, w:])
-
-
-def _fast_best(low, high, hours, place, hours_limit, places_limit, profit, items):
-    """Write to `items` those that can be in a best load, and say how many and how much they use.
-
-    Of columns alike in hours and place no more than would fit matter, the most profitable; they
-    are kept in order by insertion, kind by kind.
-    """
-    longest = 0
-    for k in range(low, high):
-        longest = max(longest, hours[k])
-    kinds = 2 * (longest + 1)
-    count = np.zeros(kinds, np.int64)
-    fitting = np.zeros(kinds, np.int64)
-    for k in range(low, high):
-        if profit[k] > SMALLEST_GAIN:
-            count[2 * hours[k] + place[k]] += 1
-    start = np.zeros(kinds + 1, np.int64)
-    for kind in range(kinds):
-        w, p = kind // 2, kind % 2
-        if count[kind] > 0:
-            fitting[kind] = hours_limit // w
-            if p == 1:
-                fitting[kind] = min(fitting[kind], places_limit)
-            fitting[kind] = min(fitting[kind], count[kind])
-        start[kind + 1] = start[kind] + fitting[kind]
-        count[kind] = 0
-    for k in range(low, high):
-        if profit[k] <= SMALLEST_GAIN:
-            continue
-        kind = 2 * hours[k] + place[k]
-        at = start[kind] + count[kind]
-        if count[kind] == fitting[kind]:
-            if profit[items[at - 1]] >= profit[k]:
-                continue
-            at -= 1
-        else:
-            count[kind] += 1
-        while at > start[kind] and profit[items[at - 1]] < profit[k]:
-            items[at] = items[at - 1]
-            at -= 1
-        items[at] = k
-    n = start[kinds]
-    weight, heads = 0, 0
-    for a in range(n):
-        weight += hours[items[a]]
-        heads += place[items[a]]
-    return n, weight, heads
-
-
-def _fast_loads(first, last, start, hours, place, hours_limit, places_limit, profit, taken, value):
-    """Best loads as plain loops, to be compiled."""
-    for offer in range(first, last):
-        low, high = start[offer], start[offer + 1]
-        items = np.empty(high - low, np.int64)
-        n, weight, heads = _fast_best(
-            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, items
-        )
-        if n == 0:
-            continue
-        space = min(hours_limit[offer], weight)
-        rooms = places_limit[offer] if heads > places_limit[offer] else 0
-        best = np.zeros((rooms + 1, space + 1))
-        choices = np.zeros((n, rooms + 1, space + 1), np.bool_)
-        for a in range(n):
-            w, q = hours[items[a]], profit[items[a]]
-            p = place[items[a]] if rooms > 0 else 0
-            for r in range(rooms, p - 1, -1):
-                for h in range(space, w - 1, -1):
-                    trial = best[r - p, h - w] + q
-                    if trial > best[r, h] + SMALLEST_GAIN:
-                        best[r, h] = trial
-                        choices[a, r, h] = True
-        value[offer] = best[rooms, space]
-        h, r = space, rooms
-        for a in range(n - 1, -1, -1):
-            if choices[a, r, h]:
-                taken[items[a]] = True
-                h -= hours[items[a]]
-                if rooms > 0:
-                    r -= place[items[a]]
-
-
-def _fast_losses(first, last, start, hours, place, hours_limit, places_limit, profit, loss):
-    """Losses as plain loops, to be compiled."""
-    for offer in range(first, last):
-        low, high = start[offer], start[offer + 1]
-        wanted = np.empty(high - low, np.int64)
-        n, weight, heads = _fast_best(
-            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, wanted
-        )
-        longest = 0
-        for k in range(low, high):
-            longest = max(longest, hours[k])
-        if longest == 0:
-            continue
-        space = min(hours_limit[offer], weight + longest)
-        rooms = places_limit[offer] if heads + 1 > places_limit[offer] else 0
-        before = np.zeros((n + 1, rooms + 1, space + 1))
-        after = np.zeros((n + 1, rooms + 1, space + 1))
-        for a in range(n):
-            w, q = hours[wanted[a]], profit[wanted[a]]
-            p = place[wanted[a]] if rooms > 0 else 0
-            for r in range(rooms + 1):
-                for h in range(space + 1):
-                    top = before[a, r, h]
-                    if r >= p and h >= w:
-                        top = max(top, before[a, r - p, h - w] + q)
-                    before[a + 1, r, h] = top
-        for a in range(n - 1, -1, -1):
-            w, q = hours[wanted[a]], profit[wanted[a]]
-            p = place[wanted[a]] if rooms > 0 else 0
-            for r in range(rooms + 1):
-                for h in range(space + 1):
-                    top = after[a + 1, r, h]
-                    if r >= p and h >= w:
-                        top = max(top, after[a + 1, r - p, h - w] + q)
-                    after[a, r, h] = top
-        full = before[n, rooms, space]
-        # what is not wanted, or never among the best of its kind, comes on top of the others
-        for k in range(low, high):
-            p = rooms - place[k] if rooms > 0 else 0
-            loss[k] = max(0.0, full - before[n, p, space - hours[k]] - profit[k])
-        for a in range(n):
-            c = wanted[a]
-            p = rooms - place[c] if rooms > 0 else 0
-            left = space - hours[c]
-            top = -np.inf
-            for r in range(p + 1):
-                for h in range(left + 1):
-                    top = max(top, before[a, r, h] + after[a + 1, p - r, left - h])
-            loss[c] = max(0.0, full - top - profit[c])
-
-
-if njit is None:
-    _fast_loads = _fast_losses = None
-else:
-    _fast_best = njit(cache=True, nogil=True)(_fast_best)
-    _fast_loads = njit(cache=True, nogil=True)(_fast_loads)
-    _fast_losses = njit(cache=True, nogil=True)(_fast_losses)

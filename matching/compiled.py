@@ -1,0 +1,176 @@
+"""The loops of `knapsack` as numba compiles them; None where numba is not installed.
+
+They give the same answers as the plain numpy ones, which a test holds them to.
+"""
+
+import numpy as np
+
+from matching.compiled_tools import SMALLEST_GAIN, compiled, only_where_compiled
+
+
+@compiled
+def _undominated(kinds, start, places_limit, profit, items):
+    """Close the gaps in `items` over those that enough others dominate; how many are left."""
+    best = np.zeros(min(places_limit, start[kinds]) + 1)
+    full, n = 0, 0
+    for kind in range(kinds):
+        for at in range(start[kind], start[kind + 1]):
+            k = items[at]
+            if kind % 2 == 1:
+                if full == places_limit:
+                    if profit[k] <= best[full - 1]:
+                        break
+                    full -= 1
+                row = full
+                while row > 0 and best[row - 1] < profit[k]:
+                    best[row] = best[row - 1]
+                    row -= 1
+                best[row] = profit[k]
+                full += 1
+            items[n] = k
+            n += 1
+    return n
+
+
+@compiled
+def _fast_best(low, high, hours, place, hours_limit, places_limit, profit, items):
+    """Write to `items` those that can be in a best load, and say how many and how much they use.
+
+    Of columns alike in hours and place no more than would fit matter, the most profitable; they
+    are kept in order by insertion, kind by kind. Of those that take a place, one is dropped too
+    where as many others as there are places take no more hours and are worth no less: one of
+    them is always left to put in its stead.
+    """
+    longest = 0
+    for k in range(low, high):
+        longest = max(longest, hours[k])
+    kinds = 2 * (longest + 1)
+    count = np.zeros(kinds, np.int64)
+    fitting = np.zeros(kinds, np.int64)
+    for k in range(low, high):
+        if profit[k] > SMALLEST_GAIN:
+            count[2 * hours[k] + place[k]] += 1
+    start = np.zeros(kinds + 1, np.int64)
+    for kind in range(kinds):
+        w, p = kind // 2, kind % 2
+        if count[kind] > 0:
+            fitting[kind] = hours_limit // w
+            if p == 1:
+                fitting[kind] = min(fitting[kind], places_limit)
+            fitting[kind] = min(fitting[kind], count[kind])
+        start[kind + 1] = start[kind] + fitting[kind]
+        count[kind] = 0
+    for k in range(low, high):
+        if profit[k] <= SMALLEST_GAIN:
+            continue
+        kind = 2 * hours[k] + place[k]
+        at = start[kind] + count[kind]
+        if count[kind] == fitting[kind]:
+            if profit[items[at - 1]] >= profit[k]:
+                continue
+            at -= 1
+        else:
+            count[kind] += 1
+        while at > start[kind] and profit[items[at - 1]] < profit[k]:
+            items[at] = items[at - 1]
+            at -= 1
+        items[at] = k
+    n = _undominated(kinds, start, places_limit, profit, items)
+    weight, heads = 0, 0
+    for a in range(n):
+        weight += hours[items[a]]
+        heads += place[items[a]]
+    return n, weight, heads
+
+
+@compiled
+def _fast_layers(n, items, hours, place, rooms, space, profit, layers):
+    """Best loads of the first 0, 1, ... n items, each over all places (rows) and hours."""
+    for a in range(n):
+        w, q = hours[items[a]], profit[items[a]]
+        p = place[items[a]] if rooms > 0 else 0
+        for r in range(rooms + 1):
+            old, new = layers[a, r], layers[a + 1, r]
+            if r < p:
+                new[:] = old
+                continue
+            below = layers[a, r - p]
+            head = min(w, space + 1)
+            for h in range(head):
+                new[h] = old[h]
+            # plain slices without branches, so that the compiler takes several hours at once
+            base, with_it, out = old[head:], below[: space + 1 - head], new[head:]
+            for h in range(space + 1 - head):
+                trial = with_it[h] + q
+                out[h] = trial if trial > base[h] else base[h]
+
+
+@compiled
+def fast_loads(first, last, start, hours, place, hours_limit, places_limit, profit, taken, value):
+    """Best loads as plain loops, to be compiled."""
+    for offer in range(first, last):
+        low, high = start[offer], start[offer + 1]
+        items = np.empty(high - low, np.int64)
+        n, weight, heads = _fast_best(
+            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, items
+        )
+        if n == 0:
+            continue
+        space = min(hours_limit[offer], weight)
+        rooms = places_limit[offer] if heads > places_limit[offer] else 0
+        layers = np.empty((n + 1, rooms + 1, space + 1))
+        layers[0] = 0.0
+        _fast_layers(n, items, hours, place, rooms, space, profit, layers)
+        value[offer] = layers[n, rooms, space]
+        h, r = space, rooms
+        for a in range(n - 1, -1, -1):
+            if layers[a + 1, r, h] > layers[a, r, h] + SMALLEST_GAIN:
+                taken[items[a]] = True
+                h -= hours[items[a]]
+                if rooms > 0:
+                    r -= place[items[a]]
+
+
+@compiled
+def fast_losses(first, last, start, hours, place, hours_limit, places_limit, profit, loss):
+    """Losses as plain loops, to be compiled."""
+    for offer in range(first, last):
+        low, high = start[offer], start[offer + 1]
+        wanted = np.empty(high - low, np.int64)
+        n, weight, heads = _fast_best(
+            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, wanted
+        )
+        longest = 0
+        for k in range(low, high):
+            longest = max(longest, hours[k])
+        if longest == 0:
+            continue
+        space = min(hours_limit[offer], weight + longest)
+        rooms = places_limit[offer] if heads + 1 > places_limit[offer] else 0
+        before = np.empty((n + 1, rooms + 1, space + 1))
+        before[0] = 0.0
+        _fast_layers(n, wanted, hours, place, rooms, space, profit, before)
+        after = np.empty((n + 1, rooms + 1, space + 1))
+        after[0] = 0.0
+        _fast_layers(n, wanted[:n][::-1].copy(), hours, place, rooms, space, profit, after)
+        full = before[n, rooms, space]
+        # what is not wanted, or never among the best of its kind, comes on top of the others
+        for k in range(low, high):
+            p = rooms - place[k] if rooms > 0 else 0
+            loss[k] = max(0.0, full - before[n, p, space - hours[k]] - profit[k])
+        for a in range(n):
+            c = wanted[a]
+            p = rooms - place[c] if rooms > 0 else 0
+            left = space - hours[c]
+            top = 0.0
+            for r in range(p + 1):
+                one, other = before[a, r], after[n - 1 - a, p - r]
+                for h in range(left + 1):
+                    both = one[h] + other[left - h]
+                    if both > top:
+                        top = both
+            loss[c] = max(0.0, full - top - profit[c])
+
+
+fast_loads = only_where_compiled(fast_loads)
+fast_losses = only_where_compiled(fast_losses)
