@@ -9,6 +9,7 @@ from math import ceil, floor
 
 import numpy as np
 
+from matching.anneal import anneal_county
 from matching.bound import Prices, price_parts
 from matching.core import Core
 from matching.draft import draft
@@ -17,7 +18,7 @@ from matching.finish import settle_pence, settle_value
 from matching.incumbent import Incumbent
 from matching.result import Gap, Result
 from matching.run import Run
-from matching.search import improve
+from matching.search import improve, tell
 from matching.table import Table
 from matching.warm import keep_warm, read_before
 
@@ -27,6 +28,8 @@ GUIDING_POINT = 6.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
 PRICE_TRIALS = 6
+ANNEALING = 3
+"""Keeps the random choices of annealing apart from those of the two phases."""
 VALUE_SHARE = 0.5
 """Share of the time left after the first bounds that goes to placing as many as possible."""
 
@@ -96,6 +99,9 @@ class Engine:
         )
         kept = self.before.columns if self.before else NO_COLUMNS
         self.incumbent = Incumbent(table, core, draft(table, loss, urgency, kept))
+        self._value_proven()
+        if not (self.before or self._is_small()):
+            self._anneal(loss)
         run.report("Placing as many as possible")
         improve(
             self.incumbent,
@@ -122,6 +128,20 @@ class Engine:
                 0.5 * run.left,
             )
             self._value_proven()
+
+    def _anneal(self, loss: np.ndarray) -> None:
+        """Go on from the annealed draft if it is better on the guide's own scale."""
+        core, guide = self.core, self.guide
+        columns = anneal_county(
+            self.incumbent, self.table, core, guide.penalty, loss, self.run, ANNEALING
+        )
+        if columns is None:
+            return
+        found = Incumbent(self.table, core, columns)
+        more = found.value - self.incumbent.value
+        if found.pence - self.incumbent.pence < self.point * more:
+            self.incumbent = found
+        tell(self.incumbent, self.run)
 
     def cost_least(self) -> None:
         """Phase two: hold the hours found, less what the policy gives up, and lower the cost."""

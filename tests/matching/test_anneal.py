@@ -1,0 +1,75 @@
+"""Annealing keeps every rule, repeats from its seed and never makes a draft worse for long."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matching import anneal, compiled_anneal
+from matching.benchmark.county import Size, county
+from matching.core import Core
+from matching.draft import draft
+from matching.exact import NO_COLUMNS, Found
+from matching.incumbent import Incumbent
+from matching.outcome import result_of
+from matching.repair import keep_the_rules
+from matching.result import Gap
+from matching.run import Run
+from matching.table import build_table
+from matching.verify import verify
+from tests.matching.builders import random_problem
+
+pytestmark = pytest.mark.skipif(compiled_anneal.anneal is None, reason="numba is not installed")
+
+
+def annealed(table, *, seconds=1.0, seed=0):
+    """A plain draft of a table, and what annealing makes of it."""
+    core, run = Core.of(table), Run(seconds, seed, 2, table.units, clock=lambda: 0.0)
+    loss = table.total.astype(float)
+    first = Incumbent(table, core, draft(table, loss, np.zeros(table.units), NO_COLUMNS))
+    penalty = core.value * 6.0 * float(table.total.mean()) / float(core.value.mean())
+    columns = anneal.anneal_county(first, table, core, penalty, loss, run, 1)
+    return first, columns, core, penalty
+
+
+def weighed(table, core, penalty, columns) -> float:
+    placed = np.isin(core.unit_rows, table.unit[columns])
+    return float(table.total[columns].sum() + penalty[~placed].sum())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_annealed_keeps_every_rule_by_itself(seed, monkeypatch):
+    problem = random_problem(seed, children=12, offers=8)
+    table = build_table(problem)
+    if not table.columns or problem.policy.tier_budgets:
+        return
+    raw = []
+    monkeypatch.setattr(anneal, "keep_the_rules", lambda _t, c: raw.append(c) or c)
+    monkeypatch.setattr(anneal, "STEPS", 300)
+    _, columns, _, _ = annealed(table)
+    assert len(keep_the_rules(table, columns)) == len(columns)
+    found = Found(columns, *_gaps(table, columns), optimal=False)
+    result = result_of(table, Run(1, 0, 1, 1), found)
+    assert verify(problem, result) == []
+
+
+def _gaps(table, columns):
+    """Gaps that promise nothing, for columns that came from no engine."""
+    found = Incumbent(table, Core.of(table), columns)
+    return Gap(found.value, 10**12), Gap(found.pence, 0)
+
+
+def test_it_improves_a_draft_and_repeats_from_its_seed(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 300)
+    table = build_table(county(Size(120, 60)))
+    first, columns, core, penalty = annealed(table)
+    again = annealed(table)[1]
+    assert columns.tolist() == again.tolist()
+    before = weighed(table, core, penalty, first.columns)
+    assert weighed(table, core, penalty, columns) < 0.99 * before
+
+
+def test_budgets_over_all_providers_are_left_to_the_search():
+    problem = county(Size(30, 20))
+    policy = replace(problem.policy, tier_budgets={1: 100})
+    assert annealed(build_table(replace(problem, policy=policy)))[1] is None
