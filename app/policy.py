@@ -73,11 +73,16 @@ class Permission(StrEnum):
     VIEW_PLACEMENT = "placement:view"
     MANAGE_PLACEMENT = "placement:manage"
     EXPORT_PLACEMENTS = "placement:export"
+    VIEW_PLAN = "plan:view"
+    WRITE_PLAN = "plan:write"
     VIEW_AGREEMENT = "agreement:view"
+    VARY_AGREEMENT = "agreement:vary"
+    DECIDE_AGREEMENT = "agreement:decide"
     ANSWER_AGREEMENT = "agreement:answer"
     SET_AGREEMENT_TEXT = "agreement:set-text"
     VIEW_BUDGET = "budget:view"
     SET_BUDGET = "budget:set"
+    SET_LIMIT = "budget:set-limits"
     RUN_PANEL = "panel:run"
     VIEW_ATTENDANCE = "attendance:view"
     RECORD_ATTENDANCE = "attendance:record"
@@ -208,11 +213,16 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_PLACEMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
     Permission.MANAGE_PLACEMENT: _CASEWORK,
     Permission.EXPORT_PLACEMENTS: {**_CASEWORK, **_all(Role.FINANCE)},
-    Permission.VIEW_AGREEMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
+    Permission.VIEW_PLAN: {**_CASEWORK, **_OWN},
+    Permission.WRITE_PLAN: _CASEWORK,
+    Permission.VARY_AGREEMENT: _CASEWORK,
+    Permission.DECIDE_AGREEMENT: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.VIEW_AGREEMENT: {**_CASEWORK, **_OWN},
     Permission.ANSWER_AGREEMENT: _OWN,
     Permission.SET_AGREEMENT_TEXT: _all(Role.AP_LEAD),
     Permission.VIEW_BUDGET: _all(Role.COMMISSIONER, Role.AP_LEAD, Role.FINANCE),
     Permission.SET_BUDGET: _all(Role.AP_LEAD, Role.FINANCE),
+    Permission.SET_LIMIT: _all(Role.AP_LEAD),
     Permission.RUN_PANEL: _all(Role.COMMISSIONER, Role.AP_LEAD),
     Permission.VIEW_ATTENDANCE: {**_CASEWORK, **_OWN},
     Permission.RECORD_ATTENDANCE: _OWN,

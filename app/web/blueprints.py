@@ -2,9 +2,11 @@
 
 from app.web.views.account import account
 from app.web.views.additions import additions
+from app.web.views.agreements import agreements
 from app.web.views.answers import answers
 from app.web.views.applications import applications
 from app.web.views.attendance import attendance
+from app.web.views.budgets import budgets
 from app.web.views.capacity import capacity
 from app.web.views.caps import caps
 from app.web.views.changes import changes
@@ -20,8 +22,11 @@ from app.web.views.mail import mail
 from app.web.views.matches import matches
 from app.web.views.notices import notices
 from app.web.views.pages import pages
+from app.web.views.panels import panels
 from app.web.views.people import people
+from app.web.views.placement_proposals import placement_proposals
 from app.web.views.placements import placements
+from app.web.views.plans import plans
 from app.web.views.policies import policies
 from app.web.views.portal import portal
 from app.web.views.proposals import proposals
@@ -65,6 +70,11 @@ BLUEPRINTS = (
     rulings,
     placements,
     attendance,
+    placement_proposals,
+    plans,
+    agreements,
+    panels,
+    budgets,
     commitments,
     portal,
     people,

@@ -19,7 +19,13 @@ MENU = (
     ),
     (("Find provision", "search.find", Permission.SEARCH),),
     (("Matches", "matches.runs", Permission.VIEW_MATCH),),
-    (("Placements", "placements.listed", Permission.VIEW_PLACEMENT),),
+    (
+        ("Placements", "placements.listed", Permission.VIEW_PLACEMENT),
+        ("Proposals", "placement_proposals.listed", Permission.VIEW_PROPOSAL),
+        ("Panels", "panels.listed", Permission.RUN_PANEL),
+        ("Budget", "budgets.overview", Permission.VIEW_BUDGET),
+        ("Text of agreements", "agreements.text_in_force", Permission.SET_AGREEMENT_TEXT),
+    ),
     (
         ("Register", "attendance.register", Permission.RECORD_ATTENDANCE),
         ("Attendance", "attendance.unexplained", Permission.EXPLAIN_ABSENCE),
@@ -64,6 +70,7 @@ PART_OF = {
     "standings": "providers",
     "shortlists": "search",
     "people": "portal",
+    "plans": "placements",
 }
 FOOTER = (
     ("Help", "pages.help_page"),

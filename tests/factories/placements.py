@@ -45,6 +45,7 @@ def make_placement(
     Before that state it begins next week. From approved on it has the provider's commitment.
     proposal, referral, child (through its referral): made unless given.
     """
+    state = PlacementState(state)
     started = state in (PlacementState.LIVE, PlacementState.ENDED)
     starts_on = values.pop("starts_on", today() + timedelta(days=-28 if started else 7))
     ends_on = values.pop("ends_on", starts_on + timedelta(days=83))

@@ -10,6 +10,7 @@ from app.commissioning.agreements.lifecycle import AGREEMENT, ONCE_ACCEPTED, Agr
 from app.commissioning.placements.models import Placement
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, db
+from app.kernel.secret import SecretText
 
 
 class AgreementText(Audited, db.Model):
@@ -53,7 +54,7 @@ class Agreement(Audited, db.Model):
     pence_per_hour: Mapped[int]
     pence_a_week: Mapped[int]
     reason: Mapped[str | None] = mapped_column(String(1000))
-    text: Mapped[str] = mapped_column(Text, deferred=True)
+    text: Mapped[str] = mapped_column(SecretText(60_000), deferred=True)
     agreement_text_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_text.id"))
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     proposed_by: Mapped[str] = mapped_column(String(200))

@@ -13,6 +13,7 @@ from app.commissioning.models.match import MatchRun
 from app.commissioning.placements.lifecycle import PLACEMENT, PROPOSAL, Destination
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
+from app.kernel.secret import SecretText
 from providers.models.commitment import Commitment
 from providers.models.framework import Service
 from providers.models.offer import Offer
@@ -45,14 +46,14 @@ class Proposal(Audited, db.Model):
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
     state = PROPOSAL.column()
     match_run_id: Mapped[int | None] = mapped_column(ForeignKey("match_run.id"), index=True)
-    why: Mapped[str] = mapped_column(String(2000), default="")
+    why: Mapped[str] = mapped_column(SecretText(2000), default="")
     reasons: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     proposed_by: Mapped[str] = mapped_column(String(200))
     proposed_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    question: Mapped[str | None] = mapped_column(String(1000))
-    answer: Mapped[str | None] = mapped_column(String(1000))
+    question: Mapped[str | None] = mapped_column(SecretText(1000))
+    answer: Mapped[str | None] = mapped_column(SecretText(1000))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.commissioning.placements.models import Proposal
 from app.kernel.audit import Audited
 from app.kernel.database import db
+from app.kernel.secret import SecretText
 
 PARTS = {
     "purpose": "Enter the purpose of the placement.",
@@ -33,13 +34,13 @@ class Plan(Audited, db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("placement_proposal.id"), unique=True)
-    purpose: Mapped[str | None] = mapped_column(String(2000))
-    route_back: Mapped[str | None] = mapped_column(String(2000))
+    purpose: Mapped[str | None] = mapped_column(SecretText(2000))
+    route_back: Mapped[str | None] = mapped_column(SecretText(2000))
     longest_weeks: Mapped[int | None]
-    risk_assessment: Mapped[str | None] = mapped_column(String(4000))
-    attendance: Mapped[str | None] = mapped_column(String(2000))
-    absence: Mapped[str | None] = mapped_column(String(2000))
-    transport: Mapped[str | None] = mapped_column(String(2000))
+    risk_assessment: Mapped[str | None] = mapped_column(SecretText(4000))
+    attendance: Mapped[str | None] = mapped_column(SecretText(2000))
+    absence: Mapped[str | None] = mapped_column(SecretText(2000))
+    transport: Mapped[str | None] = mapped_column(SecretText(2000))
     review_dates: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     proposal: Mapped[Proposal] = relationship(back_populates="plan")
@@ -69,9 +70,9 @@ class Objective(Audited, db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("placement_plan.id"), index=True)
-    aim: Mapped[str] = mapped_column(String(300))
-    indicator: Mapped[str] = mapped_column(String(300))
-    baseline: Mapped[str] = mapped_column(String(300))
-    target: Mapped[str] = mapped_column(String(300), default="")
+    aim: Mapped[str] = mapped_column(SecretText(300))
+    indicator: Mapped[str] = mapped_column(SecretText(300))
+    baseline: Mapped[str] = mapped_column(SecretText(300))
+    target: Mapped[str] = mapped_column(SecretText(300), default="")
 
     plan: Mapped[Plan] = relationship(back_populates="objectives")

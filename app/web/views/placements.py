@@ -1,15 +1,18 @@
 """Placements: the list that each person may see, and one with all that belongs to it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.access import Permission, requires, visible
-from app.commissioning.placements import queries
+from app.commissioning.placements import queries, running
 from app.commissioning.placements.models import Placement
 from app.kernel.database import db
+from app.web.agreements import placement_facts
 from app.web.export import download
+from app.web.forms.agreements import GiveReason
 from app.web.forms.placements import FilterPlacements
 from app.web.listing import Sort
+from app.web.placement_notices import tell_provider_of_change
 from app.web.placements import EXPORT_HEADER, rows_to_export
 from providers.needs import sessions_in_words
 
@@ -50,5 +53,27 @@ def export(kind):
 @placements.get("/<int:placement_id>")
 @requires(Permission.VIEW_PLACEMENT, on=Placement, options=queries.WHOLE)
 def show(placement):
-    """One placement."""
-    return render_template("placements/show.html", placement=placement)
+    """One placement, what it still needs, its agreement, its cost and its history."""
+    return render_template("placements/show.html", **placement_facts(placement))
+
+
+@placements.post("/<int:placement_id>/start")
+@requires(Permission.MANAGE_PLACEMENT, on=Placement)
+def start(placement):
+    """The child has begun."""
+    running.start(placement)
+    flash(f"{placement.reference} is live.", "success")
+    return redirect(url_for(".show", placement_id=placement.id))
+
+
+@placements.route("/<int:placement_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PLACEMENT, on=Placement)
+def cancel(placement):
+    """Cancel a placement before it starts."""
+    form = GiveReason()
+    if form.validate_on_submit():
+        running.cancel(placement, form.reason.data)
+        tell_provider_of_change(placement, "cancelled")
+        flash(f"{placement.reference} was cancelled. Its room and its money are free.", "success")
+        return redirect(url_for(".show", placement_id=placement.id))
+    return render_template("placements/cancel.html", form=form, placement=placement)

@@ -1,0 +1,103 @@
+"""Writing a child's plan: saved at any time as a draft, complete once nothing is missing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from app.children.terms import calendar
+from app.commissioning.placements.lifecycle import ProposalState
+from app.commissioning.placements.models import Proposal
+from app.commissioning.plans.models import PARTS, Objective, Plan
+from app.kernel.database import db
+from app.kernel.rules import require
+from app.kernel.words import in_words
+
+MOST_OBJECTIVES = 8
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An objective as it is written; one without an aim is left out."""
+
+    aim: str
+    indicator: str
+    baseline: str
+    target: str = ""
+
+
+def save(
+    proposal: Proposal,
+    parts: Mapping[str, Any],
+    aims: Iterable[Aim],
+    reviews: Sequence[date],
+) -> Plan:
+    """Keep what has been written of a plan, complete or not.
+
+    parts: by the names in `PARTS`. Raises RuleBroken where an objective lacks its indicator or
+    baseline, a review lies outside the placement, or the plan is for nothing that was approved.
+    """
+    written = [aim for aim in aims if aim.aim or aim.indicator or aim.baseline or aim.target]
+    first, last = days_of(proposal)
+    require(
+        None
+        if proposal.state is ProposalState.APPROVED
+        else "A plan is written once its placement is approved.",
+        *(
+            f"Objective {number}: enter the aim, how it is measured and where the child starts."
+            for number, aim in enumerate(written, 1)
+            if not (aim.aim and aim.indicator and aim.baseline)
+        ),
+        *(
+            f"{in_words(day)} is outside the placement, which runs from {in_words(first)} to "
+            f"{in_words(last)}. Enter review dates inside it."
+            for day in reviews
+            if not first <= day <= last
+        ),
+    )
+    plan = proposal.plan
+    if plan is None:
+        plan = Plan()
+        proposal.plan = plan
+    for name in PARTS:
+        setattr(plan, name, parts.get(name) or None)
+    plan.review_dates = [day.isoformat() for day in sorted(set(reviews))]
+    _keep_aims(plan, written)
+    db.session.flush()
+    return plan
+
+
+def _keep_aims(plan: Plan, written: list[Aim]) -> None:
+    """Change objectives in their places, so that what reviews say of each stays with it."""
+    for place, aim in enumerate(written):
+        if place >= len(plan.objectives):
+            plan.objectives.append(Objective())
+        row = plan.objectives[place]
+        row.aim, row.indicator = aim.aim, aim.indicator
+        row.baseline, row.target = aim.baseline, aim.target
+    for extra in plan.objectives[len(written) :]:
+        plan.objectives.remove(extra)
+
+
+def days_of(proposal: Proposal) -> tuple[date, date]:
+    """First and last day of a child's package."""
+    return (
+        min(each.starts_on for each in proposal.placements),
+        max(each.ends_on for each in proposal.placements),
+    )
+
+
+def suggested_reviews(proposal: Proposal) -> list[date]:
+    """A review in the last week of each half-term that the placement runs in: at least
+    half-termly, as the guidance asks (Arranging Alternative Provision, DfE 2025)."""
+    first, last = days_of(proposal)
+    found = []
+    for begins, ends in calendar().half_terms:
+        if ends < first or begins > last:
+            continue
+        day = min(ends, last)
+        while day.weekday() > 4:
+            day -= timedelta(days=1)
+        if first <= day <= last:
+            found.append(day)
+    return found
