@@ -102,6 +102,11 @@ class Permission(StrEnum):
     EXPORT_RECORD = "child:export-record"
     READ_NOTICES = "notice:read"
     READ_MAIL = "mail:read"
+    VIEW_INVOICE = "invoice:view"
+    WRITE_INVOICE = "invoice:write"
+    DECIDE_INVOICE = "invoice:decide"
+    EXPORT_INVOICES = "invoice:export"
+    VIEW_SPEND = "spend:view"
 
 
 class Scope(StrEnum):
@@ -242,4 +247,9 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.EXPORT_RECORD: _all(Role.AP_LEAD),
     Permission.READ_NOTICES: dict.fromkeys(Role, Scope.SELF),
     Permission.READ_MAIL: _all(*_AUTHORITY),
+    Permission.VIEW_INVOICE: {**_all(Role.FINANCE, Role.COMMISSIONER, Role.AP_LEAD), **_OWN},
+    Permission.WRITE_INVOICE: _OWN,
+    Permission.DECIDE_INVOICE: _all(Role.FINANCE),
+    Permission.EXPORT_INVOICES: _all(Role.FINANCE),
+    Permission.VIEW_SPEND: _all(Role.FINANCE, Role.COMMISSIONER, Role.AP_LEAD),
 }

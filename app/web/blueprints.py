@@ -17,6 +17,7 @@ from app.web.views.evidence import evidence
 from app.web.views.frameworks import frameworks
 from app.web.views.home import home
 from app.web.views.intakes import intakes
+from app.web.views.invoices import invoices
 from app.web.views.joining import joining
 from app.web.views.mail import mail
 from app.web.views.matches import matches
@@ -38,6 +39,7 @@ from app.web.views.rulings import rulings
 from app.web.views.schools import schools
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
+from app.web.views.spend import spend
 from app.web.views.standings import standings
 from app.web.views.stops import stops
 from app.web.views.terms import terms
@@ -99,6 +101,8 @@ BLUEPRINTS = (
     schools,
     intakes,
     trail,
+    invoices,
+    spend,
     notices,
     mail,
     pages,

@@ -10,7 +10,11 @@ from app.accounts.queries import accounts_by_role, deeds_since
 from app.accounts.roles import Role
 from app.children.queries import days_out_of_education, longest_waiting
 from app.commissioning import queries
+from app.commissioning.budgets.costs import financial_year_of, year_in_figures
 from app.commissioning.figures import record_counts
+from app.commissioning.invoices import queries as invoices
+from app.commissioning.invoices.spend import budgets_of
+from app.commissioning.invoices.spend import figures as figures_of_year
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
@@ -102,8 +106,14 @@ def _provider(user: User) -> dict[str, Any]:
 
 
 def _finance(_user: User) -> dict[str, Any]:
-    run = queries.last_finished_run()
+    run, year = queries.last_finished_run(), financial_year_of(today())
     return {
+        "invoices": invoices.counts(),
+        "waiting": invoices.waiting(SHOWN),
+        "to_export": invoices.count_to_export(),
+        "spend": figures_of_year(year),
+        "budgets": budgets_of(year),
+        "year": year_in_figures(year),
         "run": run,
         "by_service": queries.cost_by_service(run) if run else [],
         "weeks": WEEKS_A_YEAR,

@@ -33,6 +33,10 @@ MENU = (
         ("Attendance codes", "attendance.codes", Permission.SET_ATTENDANCE_CODES),
     ),
     (
+        ("Invoices", "invoices.listed", Permission.VIEW_INVOICE),
+        ("Spend", "spend.report", Permission.VIEW_SPEND),
+    ),
+    (
         ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
         ("Stopped placements", "stops.listed", Permission.VIEW_STOP),
         ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
