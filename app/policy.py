@@ -45,6 +45,10 @@ class Permission(StrEnum):
     SET_STANDING = "standing:set"
     VIEW_STOP = "stop:view"
     SET_STOP = "stop:set"
+    RECORD_CONCERN = "concern:record"
+    VIEW_CONCERN = "concern:view"
+    HANDLE_CONCERN = "concern:handle"
+    VIEW_PATTERN = "concern:view-pattern"
     VIEW_FRAMEWORK = "framework:view"
     SET_FRAMEWORK = "framework:set"
     VIEW_CAP = "cap:view"
@@ -190,6 +194,13 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.SET_STANDING: _all(Role.AP_LEAD),
     Permission.VIEW_STOP: {**_CASEWORK, **_all(Role.QUALITY_ADVISER)},
     Permission.SET_STOP: _all(Role.AP_LEAD),
+    Permission.RECORD_CONCERN: _all(*_AUTHORITY),
+    Permission.VIEW_CONCERN: {
+        **dict.fromkeys(_AUTHORITY, Scope.SELF),
+        **_all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    },
+    Permission.HANDLE_CONCERN: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    Permission.VIEW_PATTERN: _all(Role.AP_LEAD),
     Permission.VIEW_FRAMEWORK: _all(*_AUTHORITY),
     Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
     Permission.VIEW_CAP: _all(*_AUTHORITY, Role.PROVIDER),

@@ -165,6 +165,18 @@ class Topic(StrEnum):
         "A concern about a provider was raised.",
         "Read it and decide what to do.",
     )
+    CONCERN_GIVEN = (
+        "concern-given",
+        "A concern for you to handle",
+        "A concern about a provider was given to you to handle.",
+        "Read it, and decide what is to be done.",
+    )
+    CONCERN_CLOSED = (
+        "concern-closed",
+        "A concern that you recorded is closed",
+        "A concern that you recorded was looked into.",
+        "Read its outcome.",
+    )
     VISIT_PLANNED = (
         "visit-planned",
         "A visit is planned",

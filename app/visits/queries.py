@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.clock import LONDON
 from app.kernel.database import db
+from app.visits.concerns.queries import days_of_open
 from app.visits.lifecycle import NOT_CLOSED, OPEN, SHARED, VisitState
 from app.visits.models import Action, Finding, Visit, VisitPart
 from app.visits.schedule import Cycle, Due, Facts, next_due
@@ -150,6 +151,7 @@ def facts_of(providers: Iterable[Provider], on: date) -> dict[int, Facts]:
     """What the next visit of each provider depends on."""
     placed, applied, last, changed = _placed(on), _applied(), _last_kinds(), _staff_changes(on)
     overdue, critical = _overdue(on)
+    worries = days_of_open()
     found = {}
     for provider in providers:
         children, hours = placed.get(provider.id, (0, 0))
@@ -165,7 +167,7 @@ def facts_of(providers: Iterable[Provider], on: date) -> dict[int, Facts]:
             judgement=provider.judgement,
             children=children,
             hours=hours,
-            concerns=(),
+            concerns=worries.get(provider.id, ()),
             lapsed=tuple(lapsed),
             staff_changed_on=changed.get(provider.id),
             overdue_actions=overdue.get(provider.id, 0),

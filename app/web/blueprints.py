@@ -13,6 +13,7 @@ from app.web.views.changes import changes
 from app.web.views.children import children
 from app.web.views.commitments import commitments
 from app.web.views.enquiries import enquiries
+from app.web.views.concerns import concerns
 from app.web.views.evidence import evidence
 from app.web.views.frameworks import frameworks
 from app.web.views.home import home
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     visit_actions,
     visit_planner,
     visit_settings,
+    concerns,
     schools,
     intakes,
     trail,

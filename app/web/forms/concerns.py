@@ -1,0 +1,112 @@
+"""Forms of concerns: recording one, and each thing that is decided about it."""
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovSelect
+from wtforms import SelectField
+
+from app.visits.concerns.terms import ConcernKind, Outcome, Priority
+from app.visits.planning import advisers
+from app.web.forms.entries import Choice, DayField, Given, Line, Words
+from app.web.forms.filters import labels
+
+
+class Person(SelectField):
+    """One of those who make visits and handle concerns."""
+
+    widget = GovSelect()
+
+    def __init__(self, label: str, message: str, **options) -> None:
+        super().__init__(label, validators=[Given(message)], **options)
+
+
+class RecordConcern(FlaskForm):
+    """What somebody is worried about."""
+
+    kind = Choice("What is it about?", labels(ConcernKind), [Given("Select what it is about")])
+    text = Words(
+        "What have you seen or been told?",
+        [Given("Enter what you have seen or been told")],
+        most=4000,
+        description="Say what, where, and who told you. Name no child here.",
+    )
+    happened_on = DayField("When did it happen, if that is known?")
+    child = Line(
+        "Reference of the child, if it is about one",
+        most=30,
+        description="Such as C0000012. It stays restricted, as all you write here.",
+    )
+
+
+class Triage(FlaskForm):
+    """How soon, and by whom."""
+
+    priority = Choice(
+        "How soon must it be acted upon?", labels(Priority), [Given("Select how soon")]
+    )
+    handler = Person("Who handles it?", "Select who handles it")
+    note = Words("Why so, and what is known so far", most=2000)
+
+    def __init__(self, **values) -> None:
+        super().__init__(**values)
+        self.handler.choices = [("", "Choose a person")] + _people()
+
+
+class AddAction(FlaskForm):
+    """Something to be done."""
+
+    text = Words("What is to be done?", [Given("Enter what is to be done")])
+    owner = Line("Who does it?", [Given("Enter who does it")])
+    due_on = DayField("By when?", [Given("Enter the day by which it is done")])
+
+
+class ReferConcern(FlaskForm):
+    """That the designated officer was told."""
+
+    on = DayField(
+        "When was the designated officer (LADO) told?", [Given("Enter the day of the referral")]
+    )
+    note = Words(
+        "Their reference and advice",
+        [Given("Enter the designated officer’s reference and advice")],
+        most=2000,
+    )
+
+
+class PlanVisit(FlaskForm):
+    """The visit without notice."""
+
+    adviser = Person("Who visits?", "Select who visits")
+    on = DayField("On which day?", [Given("Enter the day of the visit")])
+
+    def __init__(self, **values) -> None:
+        super().__init__(**values)
+        self.adviser.choices = [("", "Choose a person")] + _people()
+
+
+class StopForConcern(FlaskForm):
+    """Why new placements are stopped."""
+
+    reason = Words(
+        "Why are new placements stopped?",
+        [Given("Enter why new placements are stopped")],
+        description="Officers read this. Repeat nothing of what the concern says.",
+    )
+
+
+class CloseConcern(FlaskForm):
+    """The outcome."""
+
+    outcome = Choice("What is the outcome?", labels(Outcome), [Given("Select the outcome")])
+    note = Words(
+        "What was found, and what was done",
+        [Given("Enter what was found and what was done")],
+        most=4000,
+    )
+    told = Words(
+        "What may the person who recorded it be told?",
+        description="They see the outcome and these words, nothing else.",
+    )
+
+
+def _people() -> list[tuple[str, str]]:
+    return [(str(person.id), person.name) for person in advisers()]

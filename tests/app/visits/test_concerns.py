@@ -1,0 +1,155 @@
+"""Concerns: received once, read by few, handled, acted upon, closed with an outcome."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select, text
+
+from app.access import Permission, may, visible
+from app.accounts.roles import Role
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.kernel.rules import RuleBroken
+from app.notices.models import Notice
+from app.visits import interests
+from app.visits.concerns import queries, service
+from app.visits.concerns.models import Concern
+from app.visits.concerns.terms import ConcernKind, ConcernState, Outcome, Priority
+from app.visits.queries import facts_of
+from app.visits.terms import VisitKind
+from providers import stops
+from providers.models.stop import StopCause
+from tests.factories.accounts import make_user
+from tests.factories.children import make_child
+from tests.factories.concerns import HANDLER, make_concern, make_handled
+from tests.factories.providers import make_provider
+
+MONDAY = "2026-11-23 10:00"
+
+
+def test_a_concern_is_received_once_however_often_the_button_is_pressed(context):
+    lead, officer = make_user(Role.AP_LEAD), make_user()
+    provider = make_provider()
+    said = {"provider": provider, "by": officer, "text": "The gate was open."}
+    first = make_concern(**said)
+    assert make_concern(**said) is first
+    assert make_concern(**said | {"text": "The gate was open again."}) is not first
+    told = db.session.scalars(select(Notice).where(Notice.user_id == lead.id)).all()
+    assert sorted(each.page for each in told) == ["/concerns/1", "/concerns/2"]
+
+
+def test_what_was_written_lies_encrypted_and_out_of_the_trail(context):
+    make_concern(text="The gate was open.")
+    db.session.flush()
+    lies = db.session.scalar(text("SELECT text FROM concern"))
+    trail = db.session.scalars(text("SELECT changes FROM audit_event")).all()
+    assert "gate" not in lies
+    assert not any("gate" in str(changes) for changes in trail)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"text": " "}, "Enter what the concern is"),
+        ({"happened_on": today() + timedelta(days=1)}, "today or earlier"),
+        ({"child_reference": "C9999999"}, "There is no child C9999999"),
+    ],
+)
+def test_a_concern_that_cannot_be_right_is_refused(sqlite_app_context, given, message):
+    with pytest.raises(RuleBroken, match=message):
+        make_concern(**given)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_list_of_concerns_holds_exactly_those_that_may_be_seen(context, role):
+    user = make_user(role)
+    own = make_concern(by=user)
+    other = make_concern(child_reference=make_child().reference)
+    listed = visible(select(Concern), Concern, Permission.VIEW_CONCERN, user)
+    seen = set(db.session.scalars(listed))
+    assert seen == {row for row in (own, other) if may(user, Permission.VIEW_CONCERN, row)}
+    everything = {Role.AP_LEAD: {own, other}, Role.QUALITY_ADVISER: {own, other}}
+    assert seen == everything.get(role, set() if role is Role.PROVIDER else {own})
+
+
+def test_triage_names_a_handler_who_has_no_interest_in_the_provider(context):
+    concern = make_concern()
+    adviser, officer = make_user(Role.QUALITY_ADVISER), make_user(Role.SEND_OFFICER)
+    with pytest.raises(RuleBroken, match="cannot handle concerns"):
+        service.triage(concern, Priority.TODAY, officer, "", by=HANDLER)
+    interests.declare(adviser, concern.provider, "A relative works there.")
+    with pytest.raises(RuleBroken, match="has declared an interest"):
+        service.triage(concern, Priority.TODAY, adviser, "", by=HANDLER)
+    assert concern.state is ConcernState.RECEIVED
+    other = make_user(Role.QUALITY_ADVISER)
+    service.triage(concern, Priority.TODAY, other, "", by=HANDLER)
+    assert (concern.state, concern.handler) == (ConcernState.HANDLED, other)
+
+
+def test_nothing_is_decided_before_somebody_handles_it(sqlite_app_context):
+    concern = make_concern()
+    for deed in (
+        lambda: service.add_action(concern, "Call", "The adviser", today()),
+        lambda: service.refer(concern, today(), "LADO 17"),
+        lambda: service.stop_placements(concern, "Why.", by=HANDLER),
+    ):
+        with pytest.raises(RuleBroken, match="Decide its priority"):
+            deed()
+
+
+def test_a_concern_stops_placements_once_without_saying_what_it_says(context):
+    concern = make_handled()
+    first = service.stop_placements(concern, "Until it is looked into.", by=HANDLER)
+    assert service.stop_placements(concern, "Again.", by=HANDLER) is first
+    (stop,) = stops.in_force(concern.provider_id)
+    assert stop.cause is StopCause.CONCERN
+    assert concern.text not in f"{stop.reason} {stop.source}"
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_the_visit_without_notice_is_made_within_five_days(sqlite_app_context):
+    concern = make_handled()
+    adviser = make_user(Role.QUALITY_ADVISER)
+    last = service.last_day_of_visit(concern)
+    assert last == today() + timedelta(days=7)  # the fifth day is a Saturday
+    with pytest.raises(RuleBroken, match="Choose an earlier day"):
+        service.plan_visit(concern, adviser, last + timedelta(days=1), by=HANDLER)
+    visit = service.plan_visit(concern, adviser, last, by=HANDLER)
+    assert visit.kind is VisitKind.UNANNOUNCED
+    assert concern.text not in visit.why
+    with pytest.raises(RuleBroken, match="planned already"):
+        service.plan_visit(concern, adviser, last, by=HANDLER)
+
+
+def test_an_open_concern_brings_the_next_visit_forward_until_it_is_closed(context):
+    concern = make_handled()
+    facts = facts_of([concern.provider], today())
+    assert facts[concern.provider_id].concerns == (today(),)
+    action = service.add_action(concern, "Call the owner", "The adviser", today())
+    with pytest.raises(RuleBroken, match="open actions first: 1"):
+        service.close(concern, Outcome.PARTLY, "Found and put right.", "Thank you.", by=HANDLER)
+    service.finish_action(action, by=HANDLER)
+    with pytest.raises(RuleBroken, match="noted that already"):
+        service.finish_action(action, by=HANDLER)
+    service.close(concern, Outcome.PARTLY, "Found and put right.", "Thank you.", by=HANDLER)
+    assert facts_of([concern.provider], today())[concern.provider_id].concerns == ()
+    with pytest.raises(RuleBroken, match="it is closed"):
+        service.close(concern, Outcome.FALSE, "Another view.", "", by=HANDLER)
+    db.session.refresh(concern)
+    service.reopen(concern)
+    assert concern.state is ConcernState.HANDLED
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_the_pattern_counts_a_years_concerns_by_provider_kind_and_month(context):
+    worst = make_concern().provider
+    make_concern(provider=worst, kind=ConcernKind.MONEY)
+    make_concern()
+    found = queries.pattern(today())
+    assert found.total == 3
+    assert found.lines[0].provider is worst
+    assert (found.lines[0].by_kind[ConcernKind.MONEY], found.lines[0].open) == (1, 2)
+    assert found.months[-1] == (today().replace(day=1), 3)
+    assert len(found.months) == 12
+    assert queries.pattern(today() + timedelta(days=400)).total == 0

@@ -1,0 +1,120 @@
+"""Pages of concerns: recording one, its receipt, and what its handlers see and decide."""
+
+import pytest
+
+from app.accounts.roles import Role
+from app.kernel.clock import today
+from app.kernel.database import db
+from app.visits.concerns.models import Concern
+from tests.factories.accounts import make_user
+from tests.factories.children import make_child
+from tests.factories.concerns import make_concern
+from tests.factories.providers import make_offer
+
+TEXT = "Two adults for ten children."
+
+
+@pytest.fixture
+def app(sqlite_app):
+    """Pages are tested on one engine; the rules behind them on both."""
+    return sqlite_app
+
+
+@pytest.fixture
+def place(given):
+    """The ids of a provider and an adviser, and a child's reference."""
+    with given():
+        adviser = make_user(Role.QUALITY_ADVISER)
+        return make_offer().provider_id, adviser.id, make_child().reference
+
+
+def boxes(day):
+    return [f"{day.day}", f"{day.month}", f"{day.year}"]
+
+
+def test_from_record_to_outcome(app, sign_in, place):
+    provider_id, adviser_id, child = place
+    officer, lead = sign_in(Role.SEND_OFFICER), sign_in(Role.AP_LEAD)
+    entered = {"kind": "staffing", "text": TEXT, "child": child}
+    receipt = officer.post(f"/concerns/record/{provider_id}", data=entered, follow_redirects=True)
+    assert "CN-00001 was received" in receipt.text
+    assert TEXT not in receipt.text
+    assert "Not decided yet" in receipt.text
+    page = lead.get("/concerns/1").text
+    assert TEXT in page
+    assert child in page
+    triage = {"priority": "today", "handler": str(adviser_id), "note": "At once."}
+    assert (
+        "handles CN-00001"
+        in lead.post("/concerns/1/triage", data=triage, follow_redirects=True).text
+    )
+    action = {"text": "Call the owner", "owner": "The adviser", "due_on": boxes(today())}
+    lead.post("/concerns/1/action", data=action)
+    refer = {"on": boxes(today()), "note": "LADO 17: no further advice."}
+    assert "LADO 17" in lead.post("/concerns/1/refer", data=refer, follow_redirects=True).text
+    stop = {"reason": "Until it is looked into."}
+    stopped = lead.post("/concerns/1/stop", data=stop, follow_redirects=True).text
+    assert "Stopped because of this concern" in stopped
+    close = {"outcome": "partly", "note": "Seen and put right.", "told": "Thank you."}
+    early = lead.post("/concerns/1/close", data=close)
+    assert early.status_code == 409
+    assert "open actions first" in early.text
+    lead.post("/concerns/1/actions/1/done")
+    assert lead.post("/concerns/1/actions/1/done").status_code == 409
+    assert "is closed" in lead.post("/concerns/1/close", data=close, follow_redirects=True).text
+    told = officer.get("/concerns/1").text
+    assert "Partly substantiated" in told
+    assert "Thank you." in told
+    assert "Seen and put right." not in told
+
+
+def test_others_of_the_authority_find_nothing_of_it(app, given, sign_in):
+    with given():
+        make_concern()
+    for role in (Role.SEND_OFFICER, Role.COMMISSIONER, Role.FINANCE, Role.ADMINISTRATOR):
+        person = sign_in(role)
+        assert person.get("/concerns/1").status_code == 404
+        assert "CN-00001" not in person.get("/concerns/?show=all").text
+    provider = sign_in(Role.PROVIDER)
+    assert provider.get("/concerns/1").status_code == 403
+
+
+def test_only_the_lead_stops_placements_and_sees_the_pattern(app, given, sign_in):
+    with given():
+        make_concern()
+    adviser, lead = sign_in(Role.QUALITY_ADVISER), sign_in(Role.AP_LEAD)
+    assert adviser.get("/concerns/1").status_code == 200
+    assert adviser.get("/concerns/1/stop").status_code == 403
+    assert adviser.get("/concerns/pattern").status_code == 403
+    page = lead.get("/concerns/pattern").text
+    assert "1 concern about 1 provider" in page
+    assert "<svg" in page
+
+
+def test_what_was_left_out_is_asked_for_and_what_was_typed_stays(sign_in, place):
+    provider_id, _, _ = place
+    officer = sign_in(Role.SEND_OFFICER)
+    page = officer.post(f"/concerns/record/{provider_id}", data={"text": TEXT}).text
+    assert "Select what it is about" in page
+    assert TEXT in page
+
+
+def test_whoever_sees_no_children_cannot_ask_whether_a_reference_exists(app, sign_in, place):
+    provider_id, _, child = place
+    finance = sign_in(Role.FINANCE)
+    assert "Reference of the child" not in finance.get(f"/concerns/record/{provider_id}").text
+    entered = {"kind": "money", "text": TEXT, "child": child}
+    finance.post(f"/concerns/record/{provider_id}", data=entered)
+    with app.app_context():
+        assert db.session.get_one(Concern, 1).children == []
+
+
+def test_concerns_are_listed_in_a_bounded_number_of_queries(given, sign_in, count_queries):
+    with given():
+        for _ in range(8):
+            make_concern()
+    lead = sign_in(Role.AP_LEAD)
+    with count_queries() as asked:
+        page = lead.get("/concerns/").text
+    assert page.count("CN-0000") >= 8
+    assert len(asked) <= 7
