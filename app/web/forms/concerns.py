@@ -1,5 +1,7 @@
 """Forms of concerns: recording one, and each thing that is decided about it."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect
 from wtforms import SelectField
@@ -35,6 +37,15 @@ class RecordConcern(FlaskForm):
         most=30,
         description="Such as C0000012. It stays restricted, as all you write here.",
     )
+
+    def entered(self) -> dict[str, Any]:
+        """What was entered as the service takes it."""
+        return {
+            "kind": ConcernKind(self.kind.data),
+            "text": self.text.data,
+            "happened_on": self.happened_on.data,
+            "child_reference": (self.child.data or "") if self.child else "",
+        }
 
 
 class Triage(FlaskForm):

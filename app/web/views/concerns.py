@@ -64,14 +64,7 @@ def record(provider):
     if not may(current_user, Permission.VIEW_CHILD):
         del form.child
     if form.validate_on_submit():
-        made = service.record(
-            provider,
-            ConcernKind(form.kind.data),
-            form.text.data,
-            by=current_user,
-            happened_on=form.happened_on.data,
-            child_reference=form.child.data or "" if form.child else "",
-        )
+        made = service.record(provider, **form.entered(), by=current_user)
         return _to(made, f"Concern {made.reference} was received. The AP lead has been told.")
     return render_template("concerns/record.html", form=form, provider=provider)
 
