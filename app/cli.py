@@ -21,7 +21,7 @@ from app.commissioning import policies, trials
 from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
-from app.example import visits
+from app.example import concerns, visits
 from app.kernel import audit
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
@@ -107,6 +107,7 @@ def load_example() -> None:
                 _tell(demonstration.load_file(kind, path, report))
         demonstration.open_accounts()
         visits.load()
+        concerns.load()
     click.echo("The example is dated: this first match counts free hours of any age.")
     _run_match(confirmed_within_days=None)
 

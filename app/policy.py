@@ -45,6 +45,8 @@ class Permission(StrEnum):
     SET_STANDING = "standing:set"
     VIEW_STOP = "stop:view"
     SET_STOP = "stop:set"
+    VIEW_SCORECARD = "scorecard:view"
+    COMPARE_SCORECARDS = "scorecard:compare"
     RECORD_CONCERN = "concern:record"
     VIEW_CONCERN = "concern:view"
     HANDLE_CONCERN = "concern:handle"
@@ -194,6 +196,8 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.SET_STANDING: _all(Role.AP_LEAD),
     Permission.VIEW_STOP: {**_CASEWORK, **_all(Role.QUALITY_ADVISER)},
     Permission.SET_STOP: _all(Role.AP_LEAD),
+    Permission.VIEW_SCORECARD: {**_CASEWORK, **_all(Role.QUALITY_ADVISER), **_OWN},
+    Permission.COMPARE_SCORECARDS: {**_CASEWORK, **_all(Role.QUALITY_ADVISER)},
     Permission.RECORD_CONCERN: _all(*_AUTHORITY),
     Permission.VIEW_CONCERN: {
         **dict.fromkeys(_AUTHORITY, Scope.SELF),

@@ -12,8 +12,8 @@ from app.web.views.caps import caps
 from app.web.views.changes import changes
 from app.web.views.children import children
 from app.web.views.commitments import commitments
-from app.web.views.enquiries import enquiries
 from app.web.views.concerns import concerns
+from app.web.views.enquiries import enquiries
 from app.web.views.evidence import evidence
 from app.web.views.frameworks import frameworks
 from app.web.views.home import home
@@ -38,6 +38,7 @@ from app.web.views.referrals import referrals
 from app.web.views.reviews import reviews
 from app.web.views.rulings import rulings
 from app.web.views.schools import schools
+from app.web.views.scorecards import scorecards
 from app.web.views.search import search
 from app.web.views.shortlists import shortlists
 from app.web.views.spend import spend
@@ -100,6 +101,7 @@ BLUEPRINTS = (
     visit_planner,
     visit_settings,
     concerns,
+    scorecards,
     schools,
     intakes,
     trail,

@@ -40,6 +40,7 @@ MENU = (
         ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
         ("Stopped placements", "stops.listed", Permission.VIEW_STOP),
         ("Concerns", "concerns.listed", Permission.VIEW_CONCERN),
+        ("Scorecards", "scorecards.listed", Permission.COMPARE_SCORECARDS),
         ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
         ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
         ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.kernel.database import db
+from app.web.children_there import there_now
 from app.web.forms.stops import ImposeStop, LiftStop
 from providers import stops as service
 from providers.models.provider import Provider
@@ -29,6 +30,13 @@ def listed():
 def show(placement_stop):
     """One stop: why, since when, by whom, and how it ended."""
     return render_template("stops/show.html", stop=placement_stop)
+
+
+@stops.get("/providers/<int:provider_id>/children")
+@requires(Permission.VIEW_CHILD, on=Provider)
+def children(provider):
+    """The children who are at a provider now, each with officer and next step."""
+    return render_template("stops/children.html", provider=provider, lines=there_now(provider))
 
 
 @stops.route("/impose/<int:provider_id>", methods=["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Tests of figures across the whole service."""
