@@ -4,6 +4,8 @@ The geodesic is rounded to the metre, so that a pair measured alone (geopy) and 
 measured among a million (pyproj, the same ellipsoid and algorithm) give the same figure.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from geopy.distance import geodesic
 from pyproj import Geod
@@ -18,6 +20,7 @@ KM_IN_A_MILE = 1.609344
 _WGS84 = Geod(ellps="WGS84")
 
 
+@lru_cache(maxsize=50_000)
 def distance_km(here: Location | None, there: Location | None) -> float | None:
     """Kilometres along the geodesic to the nearest metre; None if either place is unknown."""
     if here is None or there is None:

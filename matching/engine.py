@@ -257,11 +257,8 @@ class Engine:
         return found <= self.least_pence
 
     def _where_changed(self) -> dict:
-        """After an earlier run: where to look again, and for how many rounds."""
-        if not self.before:
-            return {}
-        around = self.before.changed
-        return {"around": around, "rounds": 1 + len(around) // (3 * self.run.workers)}
+        """After an earlier run: where to look again, and nowhere else."""
+        return {"around": self.before.changed} if self.before else {}
 
     def _is_small(self) -> bool:
         return self.table.columns <= 8_000

@@ -19,7 +19,7 @@ class Neighbourhoods:
         self.tired = np.zeros(len(core.hours_limit))
         self.live = np.zeros(table.units, dtype=bool)
         self.live[core.unit_rows] = True
-        self.asked_for: list[int] = []
+        self.asked_for: list[list[int]] = []
 
     def prepare(self, incumbent: Incumbent) -> None:
         """Look at the incumbent once for all neighbourhoods of a round."""
@@ -74,7 +74,7 @@ class Neighbourhoods:
         """Offers to begin with: one asked for, those a child left out needs together, or one
         where much is lost."""
         if self.asked_for:
-            return [self.asked_for.pop()]
+            return self.asked_for.pop()
         if len(self.left_out) and r.random() < 0.5:
             weight = self.by_unit[self.left_out]
             odds = weight / weight.sum() if weight.sum() > 0 else None

@@ -24,6 +24,8 @@ POINT = 1_000
 """Pence a point of priority counts for while hours come first: more than it ever costs."""
 WIDTHS = (0.03, 0.1, 0.3, 1.0, 2.0)
 """Multiples of the usual reach: narrow looks at more children and only their best offers."""
+AROUND = {"size": 50.0, "effort": 0.3}
+"""How many units, and how much effort, around one change to an earlier result."""
 MOST_OPTIONS = 24
 """Columns a component may choose from in one neighbourhood, least loss first."""
 
@@ -70,29 +72,27 @@ def improve(
     salt: int,
     patience: int = 40,
     least_value: int = 0,
-    around: list[int] | None = None,
-    rounds: int = 1_000_000,
+    around: list[list[int]] | None = None,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
 
     value_first: look for more priority-weighted hours, pence breaking ties; otherwise keep the
     hours (or `least_value` of them) and look for less pence. salt separates the random choices of
-    phases; patience is how many rounds without any improvement end the search. around: offers
-    to look around first. rounds: the most rounds to go.
+    phases; patience is how many rounds without any improvement end the search. around: groups
+    of offers to look around, once each and closely, and nowhere else.
     """
     r = np.random.default_rng([run.seed, salt])
     grounds = Neighbourhoods(table, core, prices, loss)
     grounds.asked_for = list(around or [])
-    pace, reach = Pace(), usual_reach(prices)
+    pace, reach = Pace() if around is None else Pace(**AROUND), usual_reach(prices)
     barren, floor = 0, None if value_first else least_value
     with ThreadPoolExecutor(run.workers) as pool:
         while (
-            rounds
-            and barren < patience
+            barren < patience
+            and (around is None or grounds.asked_for)
             and run.seconds < until_s
             and not (run.is_over() or enough())
         ):
-            rounds -= 1
             jobs = _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor)
             solved = improved = 0
             for units, visited, width, job in jobs:
@@ -140,11 +140,12 @@ def tell(incumbent: Incumbent, run: Run) -> None:
 def _round(incumbent, table, grounds, loss, run, pool, r, pace, reach, floor) -> list:
     """Set off disjoint neighbourhoods, about three for each worker."""
     grounds.prepare(incumbent)
+    closely = bool(grounds.asked_for)
     busy: set[int] = set()
     claimed: set[int] = set()
     jobs = []
     for _ in range(9 * run.workers):
-        if len(jobs) == 3 * run.workers:
+        if len(jobs) == 3 * run.workers or (closely and not grounds.asked_for):
             break
         width = pace.width(r)
         wide = WIDTHS[width]

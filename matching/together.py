@@ -4,6 +4,7 @@ Only packages of several components are concerned. What is left may still clash 
 model sees to that.
 """
 
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -24,7 +25,7 @@ def can_be_held(problem, parties, part_unit, part, offer) -> np.ndarray:
     sessions = list(numbers)
     several = np.flatnonzero(np.bincount(part_unit) > 1) if len(part_unit) else []
     start = np.searchsorted(part, np.arange(len(part_unit) + 1))
-    known: dict[tuple, list[frozenset[int]]] = {}
+    known: dict[tuple, list[list[int]]] = {}
     for unit in several:
         rows = (
             np.flatnonzero(part_unit == unit)
@@ -37,21 +38,28 @@ def can_be_held(problem, parties, part_unit, part, offer) -> np.ndarray:
             continue
         key = tuple(zip(kinds, needs, strict=True))
         if key not in known:
-            known[key] = _useful(key, sessions)
-        for row, useful in zip(rows, known[key], strict=True):
-            if len(useful) < len(kinds[list(rows).index(row)]):
+            plain = tuple((frozenset(sessions[n] for n in kind), need) for kind, need in key)
+            known[key] = [[numbers[each] for each in useful] for useful in _useful(plain)]
+        for row, kind, useful in zip(rows, kinds, known[key], strict=True):
+            if len(useful) < len(kind):
                 where = slice(start[row], start[row + 1])
-                keep[where] = np.isin(timetable[offer[where]], list(useful))
+                keep[where] = np.isin(timetable[offer[where]], useful)
     return keep
 
 
-def _useful(parts: tuple, sessions: list[frozenset[str]]) -> list[frozenset[int]]:
-    """For each part, the timetables that fit with some choice for the others."""
+@lru_cache(maxsize=20_000)
+def _useful(parts: tuple) -> list[frozenset[frozenset[str]]]:
+    """For each part, the timetables that fit with some choice for the others.
+
+    parts: the timetables each may have, and the half-days it needs. Remembered, because the
+    next run of a county asks the same again.
+    """
     useful = [set() for _ in parts]
-    for way in product(*(sorted(kinds) for kinds, _ in parts)):
-        if all(number in found for number, found in zip(way, useful, strict=True)):
+    order = [sorted(kinds, key=sorted) for kinds, _ in parts]
+    for way in product(*order):
+        if all(each in found for each, found in zip(way, useful, strict=True)):
             continue
-        if fits((sessions[n], need) for n, (_, need) in zip(way, parts, strict=True)):
-            for number, found in zip(way, useful, strict=True):
-                found.add(number)
+        if fits((each, need) for each, (_, need) in zip(way, parts, strict=True)):
+            for each, found in zip(way, useful, strict=True):
+                found.add(each)
     return [frozenset(found) for found in useful]

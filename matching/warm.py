@@ -12,20 +12,24 @@ from matching.repair import keep_the_rules
 from matching.result import Result, WarmStart
 from matching.table import Table
 
+OFFERS_OF_PART = 2
+MOST_GROUPS = 40
+"""Children around whom to look again; with more of them a match from nothing is better."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Before:
     """What an earlier run knew, in the terms of the table of this one.
 
     columns: its placements that still stand. hours_price and pence_price by live part. point:
-    its price of a point of priority. changed: offers around which something is different.
+    its price of a point of priority. changed: groups of offers around which something is different.
     """
 
     columns: np.ndarray
     hours_price: np.ndarray
     pence_price: np.ndarray
     point: float
-    changed: list[int]
+    changed: list[list[int]]
 
 
 def component_ids(table: Table) -> list[Hashable]:
@@ -91,23 +95,21 @@ def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray
     return keep_the_rules(table, fits_with(table, columns))
 
 
-def _changed(table, core, previous, columns, new) -> list[int]:
-    """Offers wanted by children who are new or have lost their place, and offers once unknown."""
+def _changed(table, core, previous, columns, new) -> list[list[int]]:
+    """Offers to look around: for each child who is new or has lost a place, those that suit it
+    best; and each offer once unknown."""
     placed_before = {each.component_id for each in previous.placements}
     ids = component_ids(table)
     standing = set(table.part[columns].tolist())
-    touched = [
-        int(part)
-        for part, fresh in zip(core.live_parts, new, strict=True)
-        if part not in standing and (fresh or ids[part] in placed_before)
-    ]
-    offers: dict[int, None] = {}
-    for part in touched[:40]:
+    groups: dict[int, dict[int, None]] = {}
+    for part, fresh in zip(core.live_parts, new, strict=True):
+        if part in standing or not (fresh or ids[part] in placed_before):
+            continue
         some = np.arange(table.part_start[part], table.part_start[part + 1])
-        for column in some[np.argsort(table.total[some], kind="stable")[:2]]:
-            offers[int(table.offer[column])] = None
+        for column in some[np.argsort(table.total[some], kind="stable")[:OFFERS_OF_PART]]:
+            groups.setdefault(int(table.part_unit[part]), {})[int(table.offer[column])] = None
+    found = [list(offers) for offers in groups.values()][:MOST_GROUPS]
     known = {key for key, _ in previous.offer_prices}
-    for row, offer in enumerate(table.problem.offers):
-        if known and offer.id not in known:
-            offers[row] = None
-    return list(offers)
+    return found + [
+        [row] for row, offer in enumerate(table.problem.offers) if known and offer.id not in known
+    ]
