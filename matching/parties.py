@@ -7,7 +7,7 @@ import numpy as np
 from matching.eligibility import full_time_children, needs_clashing
 from matching.policy import RegisteredFirst
 from matching.problem import Problem
-from matching.scoring import priority_points
+from matching.scoring import fair_share_pence, priority_points
 from matching.timetable import days_needed, half_days_needed
 from matching.vocabulary import HALF_DAYS, Delivery, Transport
 
@@ -157,11 +157,11 @@ def _or_none(value, otherwise):
 
 
 def _standing_misfit(provider, policy) -> int:
-    """Pence a week that a provider's judgement and registration count against it for anyone."""
+    """Pence a week that count against a provider for anyone: judgement, register, share."""
     pence = policy.weights.judgement * ((provider.judgement or 1) - 1)
     if policy.registered_first is RegisteredFirst.PREFER and not provider.registered:
         pence += policy.weights.unregistered
-    return pence
+    return pence + fair_share_pence(provider, policy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

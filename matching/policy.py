@@ -45,6 +45,8 @@ class Weights:
     unregistered: under registered-first "prefer", an unregistered provider.
     new_provider: the child is with a provider already, and this is another.
     sibling_apart: for each brother or sister placed with no provider in common.
+    fair_share: for a provider that was given 100 or more hours a week of new work lately, and in
+        proportion below that; a tenth of it is for the draw between those given as much.
     """
 
     distance: int = 60
@@ -56,6 +58,7 @@ class Weights:
     unregistered: int = 3_000
     new_provider: int = 2_500
     sibling_apart: int = 1_000
+    fair_share: int = 0
 
     def __post_init__(self) -> None:
         faults = [

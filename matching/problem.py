@@ -116,6 +116,8 @@ class Provider:
     places_free: new children it can take over all its offers; None is no such limit.
     judgement: quality at the last visit, 1 (best) to 4, None if not judged. must_not_mix: pairs
     of primary needs that may not be there together. needs_present: primary needs of those there.
+    recent_hours: hours a week of new work it was given lately. turn: its lot in a neutral draw,
+    0 (first) to 99, that decides between providers given as much.
     """
 
     id: Hashable
@@ -127,10 +129,13 @@ class Provider:
     must_not_mix: frozenset[tuple[str, str]] = frozenset()
     needs_present: frozenset[str] = frozenset()
     name: str = ""
+    recent_hours: int = 0
+    turn: int = 0
 
     def __post_init__(self) -> None:
         what = f"provider {self.id}"
         bounds = [("full_time_children", 0, 100_000)]
+        bounds += [("recent_hours", 0, 1_000_000), ("turn", 0, 99)]
         bounds += [("places_free", 0, 1_000_000)] if self.places_free is not None else []
         bounds += [("judgement", 1, 4)] if self.judgement is not None else []
         faults = whole_faults(self, what, bounds)

@@ -14,6 +14,9 @@ from matching.problem import Child, Component, Offer, Provider
 from matching.timetable import days_needed, half_days_needed
 from matching.vocabulary import Delivery, Transport
 
+FULL_SHARE_HOURS = 100
+"""Hours a week of new work from which on fair share counts in full."""
+
 
 class Factor(StrEnum):
     """The soft preferences by name; the value is stable and may be stored."""
@@ -25,6 +28,7 @@ class Factor(StrEnum):
     JUDGEMENT = "judgement"
     UNREGISTERED = "unregistered"
     NEW_PROVIDER = "new_provider"
+    FAIR_SHARE = "fair_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ def priority_points(child: Child, policy: Policy) -> int:
         + rules.looked_after * child.looked_after
         + rules.ehcp * child.ehcp
     )
+
+
+def fair_share_pence(provider: Provider, policy: Policy) -> int:
+    """Pence a week that count against a provider for the work it was given lately.
+
+    weight x (10 x recent hours, at most 1,000, + its turn in the draw) / 1,100, rounded down.
+    """
+    lately = 10 * min(provider.recent_hours, FULL_SHARE_HOURS) + provider.turn
+    return policy.weights.fair_share * lately // (11 * FULL_SHARE_HOURS)
 
 
 def score(
@@ -167,3 +180,8 @@ def _provider_misfits(child, offer, provider, policy):
         yield Misfit(
             Factor.NEW_PROVIDER, weights.new_provider, "The child is with another provider now"
         )
+    yield Misfit(
+        Factor.FAIR_SHARE,
+        fair_share_pence(provider, policy),
+        f"Fair share: it was given {provider.recent_hours} hours a week of new work lately",
+    )

@@ -148,6 +148,17 @@ def settle(on: date) -> tuple[int, int]:
     return len(begun), len(over)
 
 
+def hours_given_since(day: date) -> dict[int, int]:
+    """Hours a week of the work that started on the day or later, by provider id."""
+    rows = db.session.execute(
+        select(Offer.provider_id, func.sum(Commitment.hours))
+        .join(Commitment.offer)
+        .where(Commitment.starts_on >= day)
+        .group_by(Offer.provider_id)
+    )
+    return {provider: int(hours) for provider, hours in rows}
+
+
 def commitments(provider_id: int | None = None, *, all_of_them: bool = False) -> Select:
     """Commitments with their offers, the latest to start first: those promised or live, or all."""
     statement = (

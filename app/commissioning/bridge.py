@@ -12,6 +12,7 @@ from typing import Any
 
 import matching.problem as m
 from app.children.models import Child, Referral
+from app.commissioning.fair_share import NO_SHARE, Share
 from app.commissioning.packing import pack, unpack
 from app.kernel.progress import Progress, Report, silent
 from app.kernel.rules import RuleBroken
@@ -52,12 +53,13 @@ def problem_of(
     free: Mapping[int, Free] | None = None,
     rulings: Rulings = NO_RULINGS,
     hours_there: Mapping[int, Mapping[int, int]] | None = None,
+    shares: Mapping[int, Share] | None = None,
 ) -> m.Problem:
     """The problem of placing these referrals with these open offers, as things stand on a date.
 
     A matching child is a referral: its id is the referral's. free: what each offer has left, by
     its id; without it, what the offer states. hours_there: hours a week that each referral's
-    child already has at each provider, by provider id.
+    child already has at each provider, by provider id. shares: work given lately, likewise.
     Raises RuleBroken with each fault in words where the rows contradict each other.
     """
     offers, left, there = list(offers), free or {}, hours_there or {}
@@ -67,7 +69,8 @@ def problem_of(
             children=tuple(child_of(referral, on) for referral in referrals),
             offers=tuple(offer_of(offer, left.get(offer.id)) for offer in offers),
             providers=tuple(
-                provider_of(provider, there.get(provider.id, {})) for provider in providers.values()
+                provider_of(each, there.get(each.id, {}), (shares or {}).get(each.id, NO_SHARE))
+                for each in providers.values()
             ),
             policy=policy,
             pinned=rulings.pinned,
@@ -157,14 +160,18 @@ def offer_of(offer: Offer, free: Free | None = None) -> m.Offer:
     )
 
 
-def provider_of(provider: Provider, hours_by_referral: Mapping[int, int]) -> m.Provider:
-    """A provider as the matcher sees it, with the hours that children already have there."""
+def provider_of(
+    provider: Provider, hours_by_referral: Mapping[int, int], share: Share = NO_SHARE
+) -> m.Provider:
+    """A provider as the matcher sees it, with the hours of children there and its fair share."""
     return m.Provider(
         id=provider.id,
         registered=provider.registered,
         hours_by_child=dict(hours_by_referral),
         judgement=_QUALITY.get(provider.judgement) if provider.judgement else None,
         name=provider.name,
+        recent_hours=share.recent_hours,
+        turn=share.turn,
     )
 
 
@@ -335,11 +342,7 @@ def _as_told(progress: m.Progress) -> Progress:
         0.05 + 0.85 * progress.fraction,
         progress.message,
         {
-            "placed": progress.placed,
-            "children": progress.children,
-            "hours": progress.hours,
-            "cost_pence": progress.cost_pence,
-            "hours_gap": progress.hours_gap,
-            "cost_gap": progress.cost_gap,
+            name: getattr(progress, name)
+            for name in ("placed", "children", "hours", "cost_pence", "hours_gap", "cost_gap")
         },
     )

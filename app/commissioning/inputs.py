@@ -7,6 +7,7 @@ from typing import Any
 
 from app.children.models import Referral
 from app.commissioning import bridge, queries, rulings
+from app.commissioning.fair_share import shares
 from app.commissioning.models.match import MatchRun
 from app.commissioning.models.policy import MatchPolicy
 from app.commissioning.packing import expand, squeeze
@@ -49,7 +50,8 @@ def gather(
     book = offer_book(on, confirmed_within_days)
     free = free_of(book.open, on)
     rules = bridge.policy_of(policy.rules if policy else {})
-    plain = bridge.problem_of(waiting, book.open, rules, on, free=free)
+    given = shares({offer.provider_id for offer in book.open}, on)
+    plain = bridge.problem_of(waiting, book.open, rules, on, free=free, shares=given)
     kept, not_kept = rulings.applied(plain, bridge.Judge(plain), rulings.in_force(waiting))
     problem = replace(plain, pinned=kept.pinned, forbidden=kept.forbidden)
     return Gathered(on, waiting, book, free, problem, not_kept)

@@ -113,6 +113,10 @@ WEIGHTS = RuleGroup(
                 "The child is with another provider already."),
         _weight("sibling_apart", "Brothers and sisters apart",
                 "They are placed with no provider in common.", "for each pair"),
+        _weight("fair_share", "Fair share of work",
+                "Between offers that are otherwise as good, the provider given less new work in "
+                "the last 12 months comes first, then a weekly draw. £1 is enough.",
+                "for 100 hours a week given lately, less in proportion"),
     ),
 )  # fmt: skip
 

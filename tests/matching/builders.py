@@ -14,6 +14,7 @@ from matching.problem import (
     Provider,
     RegisteredFirst,
     Transport,
+    Weights,
 )
 
 WINCHESTER = Location(51.0632, -1.3080)
@@ -82,6 +83,7 @@ def random_problem(seed: int, children: int = 4, offers: int = 4, rare: bool = T
         registered_first=r.choice(list(RegisteredFirst)),
         partial_packages=rare and r.random() < 0.25,
         tier_budgets={2: r.choice([50_000, 150_000])} if rare and r.random() < 0.3 else {},
+        weights=Weights(fair_share=seed % 3 * 1_000),
     )
     parts = [part.id for child in some for part in child.components]
     pairs = [(part, offer.id) for part in parts for offer in open_offers]
@@ -144,6 +146,8 @@ def _random_offer(r, key, provider, point) -> Offer:
 def _random_provider(r, key, ids, rare) -> Provider:
     return Provider(
         key,
+        recent_hours=len(ids) * 37 % 120,
+        turn=int(key[1:]) * 31 % 100,
         registered=r.random() < 0.5,
         hours_by_child={who: r.choice([0, 5, 15]) for who in r.sample(ids, min(1, len(ids)))}
         if r.random() < 0.4

@@ -22,8 +22,13 @@ from tests.matching.builders import random_problem
 
 @pytest.fixture(scope="module")
 def small_county() -> Problem:
-    """A county of 60 children."""
-    return county(Size(60, 30))
+    """A county of 60 children; what numba compiles is compiled before any clock runs."""
+    problem = county(Size(60, 30))
+    core = Core.of(build_table(problem))
+    profit = core.value[core.part_unit][core.part]
+    core.knapsacks.best_loads(profit)
+    core.knapsacks.losses(profit, 0.0)
+    return problem
 
 
 @pytest.fixture
