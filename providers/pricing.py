@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from app.kernel.money import pounds, round_half_up
 from app.kernel.words import in_words
@@ -53,6 +54,21 @@ class PricingSettings:
             PriceUnit.WEEK: self.hours_per_week,
         }[unit]
 
+    @cached_property
+    def factors(self) -> Mapping[tuple[PriceUnit, VatBasis, CapBasis], Fraction]:
+        """What a penny of a quote is an hour, by how it is quoted and on which basis it is held."""
+        with_vat = 1 + self.vat_percent / 100
+        taxed = {
+            (VatBasis.INCLUSIVE, CapBasis.NET): 1 / with_vat,
+            (VatBasis.EXCLUSIVE, CapBasis.GROSS): with_vat,
+        }
+        return {
+            (unit, vat, basis): taxed.get((vat, basis), Fraction(1)) / self.hours(unit)
+            for unit in PriceUnit
+            for vat in VatBasis
+            for basis in CapBasis
+        }
+
 
 SETTINGS = PricingSettings()
 
@@ -88,13 +104,7 @@ class Price:
 
     def per_hour(self, basis: CapBasis, settings: PricingSettings = SETTINGS) -> Fraction:
         """Pence an hour on a basis, exactly: what a cap is held against."""
-        quoted = Fraction(self.pence) / settings.hours(self.unit)
-        with_vat = 1 + settings.vat_percent / 100
-        if basis is CapBasis.NET and self.vat is VatBasis.INCLUSIVE:
-            return quoted / with_vat
-        if basis is CapBasis.GROSS and self.vat is VatBasis.EXCLUSIVE:
-            return quoted * with_vat
-        return quoted
+        return self.pence * settings.factors[self.unit, self.vat, basis]
 
 
 @dataclass(frozen=True)

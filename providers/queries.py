@@ -1,13 +1,12 @@
 """What the directory holds on a date: which offers are open, and why the others are not."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.kernel.clock import LONDON
 from app.kernel.database import db
@@ -77,27 +76,32 @@ def provider_by_reference(reference: str) -> Provider:
 
 
 def caps_in_force(on: date) -> tuple[Cap, ...]:
-    """The price caps that hold on a date, one a service, each with its exceptions."""
-    rows = db.session.scalars(select(PriceCap).options(joinedload(PriceCap.service)))
-    held = [cap for row in rows if (cap := row.terms()).in_force(on)]
-    excepted = _exceptions(on)
-    return tuple(replace(cap, exceptions=excepted.get(cap.service, {})) for cap in held)
-
-
-def _exceptions(on: date) -> dict[str, dict[int, int]]:
-    """What was decided for single offers, by service: offer's id to pence an hour."""
-    found: dict[str, dict[int, int]] = defaultdict(dict)
+    """The price caps that hold on a date, one a service, each with its exceptions: in one query."""
     decided = (
-        select(CapException, Service.code)
+        select(CapException.id, Offer.service_id)
         .join(CapException.offer)
-        .join(Offer.service)
         .where(CapException.starts_on <= on, CapException.ends_on >= on)
+        .subquery()
     )
-    for row, service in db.session.execute(decided):
-        if row.in_force(on):
-            known = found[service].get(row.offer_id, 0)
-            found[service][row.offer_id] = max(known, row.pence_per_hour)
-    return found
+    rows = (
+        select(PriceCap, CapException)
+        .join(PriceCap.service)
+        .outerjoin(decided, decided.c.service_id == PriceCap.service_id)
+        .outerjoin(CapException, CapException.id == decided.c.id)
+        .options(contains_eager(PriceCap.service))
+        .order_by(PriceCap.id)
+    )
+    held: dict[PriceCap, dict[int, int]] = {}
+    for row, exception in db.session.execute(rows):
+        excepted = held.setdefault(row, {})
+        if exception is not None and exception.in_force(on):
+            known = excepted.get(exception.offer_id, 0)
+            excepted[exception.offer_id] = max(known, exception.pence_per_hour)
+    return tuple(
+        replace(cap, exceptions=excepted)
+        for row, excepted in held.items()
+        if (cap := row.terms()).in_force(on)
+    )
 
 
 def closed_reasons(

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from math import inf
-from typing import NamedTuple
 
 import numpy as np
 from pyproj import Geod
-from sqlalchemy import Integer, Row, Select, func, or_, select, type_coerce, union
+from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, type_coerce, union
 from sqlalchemy.orm import joinedload
 
 from app.kernel.database import db
@@ -61,14 +60,6 @@ class Found:
         return stated | self.rooms | (free_of(unknown, on) if unknown else {})
 
 
-class _Place(NamedTuple):
-    """One offer in the running. km: to its site, None where it can only be had online."""
-
-    offer_id: int
-    km: float | None
-    row: Row
-
-
 def find(
     criteria: SearchCriteria,
     on: date,
@@ -85,12 +76,11 @@ def find(
     free = _half_days_left(rows, criteria, on) if rooms is None else dict(rooms)
     if criteria.free:
         rows = [row for row in rows if _open_enough(free.get(row.id), criteria)]
-    places = list(_reached(rows, criteria))
-    places.sort(key=_ordering(criteria))
+    km = _ordered(_columns(rows), criteria) if rows else {}
     return Found(
         criteria,
-        tuple(place.offer_id for place in places),
-        {place.offer_id: place.km for place in places},
+        tuple(km),
+        km,
         free,
         reckoned=_by_half_day(criteria),
         whole=rooms is not None,
@@ -113,14 +103,13 @@ def unsuitable(found: Found) -> tuple[int, ...]:
     criteria = found.criteria
     statement = _narrowed(select(Offer.id, Site.latitude, Site.longitude), criteria)
     rows = db.session.execute(statement.join(Offer.site)).all()
-    known = _distances(rows, criteria.home)
-    fit, turn = set(found.offers), neutral(criteria)
-    others = [
-        (inf if km is None else km, turn(row.id), row.id)
-        for row, km in zip(rows, known, strict=True)
-        if row.id not in fit
-    ]
-    return tuple(offer_id for _km, _turn, offer_id in sorted(others))
+    if not rows:
+        return ()
+    every = _columns(rows)
+    km, ids = _kilometres(every, criteria.home), every["id"].astype(int)
+    order = np.lexsort([neutral(criteria, ids), np.where(np.isnan(km), inf, km)])
+    fit = set(found.offers)
+    return tuple(int(ids[i]) for i in order if int(ids[i]) not in fit)
 
 
 def whole(offer_ids: Collection[int]) -> Iterator[Offer]:
@@ -145,20 +134,20 @@ _WHOLE = (
 )
 
 
-def neutral(criteria: SearchCriteria):
-    """An order that favours nobody: a number for each offer's id, the same for a like search.
+def neutral(criteria: SearchCriteria, ids: Sequence[int]) -> np.ndarray:
+    """A number for each offer's id by which to order offers that are equal: it favours nobody.
 
-    Another search shuffles the same offers differently, so no provider is always first.
+    The same for a like search; another search shuffles the same offers differently, so that no
+    provider is always first. The numbers are those of the splitmix64 generator, begun by what is
+    asked.
     """
     asked = criteria.as_record() | {"order": None}
-    seed = hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=16)
-
-    def turn(offer_id: int) -> bytes:
-        mixed = seed.copy()
-        mixed.update(str(offer_id).encode())
-        return mixed.digest()
-
-    return turn
+    record = json.dumps(asked, sort_keys=True).encode()
+    seed = int.from_bytes(hashlib.blake2b(record, digest_size=8).digest(), "big")
+    mixed = (np.asarray(ids, dtype=np.uint64) ^ np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def _narrowed(statement: Select, criteria: SearchCriteria) -> Select:
@@ -178,11 +167,7 @@ def _fitting(
         Site.longitude,
         Offer.travel_radius_km,
         *(type_coerce(way, Integer).label(way.key) for way in clauses.WAYS),
-        clauses.net_per_hour().label("price"),
-        clauses.is_registered().label("registered"),
-        clauses.freshness_rank(on).label("freshness"),
-        clauses.judgement_rank().label("judgement"),
-        clauses.needs_met(criteria).label("met"),
+        *_to_order_by(criteria, on),
     )
     statement = (
         _narrowed(select(*columns), criteria)
@@ -202,6 +187,18 @@ def _fitting(
     return statement.add_columns(
         Offer.hours_free, Offer.places_free, Offer.sessions, filled.label("filled")
     )
+
+
+def _to_order_by(criteria: SearchCriteria, on: date) -> Iterator[ColumnElement]:
+    """What the order that is asked for needs to know, and nothing more."""
+    if criteria.registered_first:
+        yield type_coerce(clauses.is_registered(), Integer).label("registered")
+    if criteria.order is SearchOrder.PRICE:
+        yield clauses.net_per_hour().label("price")
+    if criteria.order is SearchOrder.FIT:
+        yield clauses.freshness_rank(on).label("freshness")
+        yield clauses.judgement_rank().label("judgement")
+        yield clauses.needs_met(criteria).label("met")
 
 
 def rooms(criteria: SearchCriteria, on: date) -> dict[int, Free]:
@@ -235,68 +232,72 @@ def _open_enough(free: Free | None, criteria: SearchCriteria) -> bool:
     )
 
 
-def _reached(rows: Sequence[Row], criteria: SearchCriteria) -> Iterator[_Place]:
-    """The offers that can be had from the home in one of the ways asked for."""
-    asked = criteria.deliveries or frozenset(Delivery)
-    limit = inf if criteria.within_km is None else criteria.within_km
-    anywhere = criteria.home is None
-    for row, km in zip(rows, _distances(rows, criteria.home), strict=True):
-        travels = anywhere or (km is not None and km <= limit)
-        radius = inf if row.travel_radius_km is None else row.travel_radius_km
-        visited = anywhere or (km is not None and km <= radius)
-        if (
-            (row.at_base and travels and Delivery.AT_BASE in asked)
-            or (row.at_home and visited and Delivery.AT_HOME in asked)
-            or (row.in_community and travels and visited and Delivery.IN_COMMUNITY in asked)
-        ):
-            yield _Place(row.id, km, row)
-        elif row.online and Delivery.ONLINE in asked:
-            yield _Place(row.id, None, row)
+Columns = dict[str, np.ndarray]
+"""Rows that were found, column by column; what is missing is not a number."""
 
 
-def _distances(rows: Sequence[Row], home: Home | None) -> list[float | None]:
-    """Kilometres along the geodesic to each row's site, to the metre; None where not known."""
-    if home is None or not rows:
-        return [None] * len(rows)
-    there = np.array([(row.longitude, row.latitude) for row in rows], dtype=float)
-    known = ~np.isnan(there).any(axis=1)
-    kilometres: list[float | None] = [None] * len(rows)
-    if known.any():
-        lon, lat = there[known, 0], there[known, 1]
-        _, _, metres = _WGS84.inv(
-            np.full_like(lon, home.longitude), np.full_like(lat, home.latitude), lon, lat
-        )
-        for index, metre in zip(np.flatnonzero(known), metres, strict=True):
-            kilometres[index] = round(float(metre) / 1000, 3)
-    return kilometres
+def _columns(rows: Sequence[Row]) -> Columns:
+    columns = zip(rows[0]._fields, zip(*rows, strict=True), strict=True)
+    return {name: np.array(values, dtype=float) for name, values in columns}
 
 
-def _ordering(criteria: SearchCriteria):
-    """What to sort by. `search_words.ORDER_WORDS` says the same to people."""
-    turn = neutral(criteria)
-    liked = {provider: rank for rank, provider in enumerate(criteria.preferred)}
+def _ordered(found: Columns, criteria: SearchCriteria) -> dict[int, float | None]:
+    """The offers that can be had from the home in a way asked for, in order: by id, how far.
 
-    def first(place: _Place) -> tuple:
-        return (not place.row.registered if criteria.registered_first else False,)
-
-    def by_fit(place: _Place) -> tuple:
-        row = place.row
-        wish = liked.get(row.provider_id, len(liked))
-        quality = (-row.met, row.freshness, row.judgement, _band(place.km))
-        return (*first(place), wish, *quality, turn(place.offer_id))
-
-    def by_distance(place: _Place) -> tuple:
-        return (*first(place), inf if place.km is None else place.km, turn(place.offer_id))
-
-    def by_price(place: _Place) -> tuple:
-        return (*first(place), place.row.price, turn(place.offer_id))
-
+    The distance is None where an offer can only be had online, or no distance is known.
+    """
+    km = _kilometres(found, criteria.home)
+    there, online = _had(found, criteria, km)
+    km = np.where(there, km, np.nan)
+    ids = found["id"].astype(int)
+    keys = [neutral(criteria, ids), *reversed(_keys(found, criteria, km))]
+    order = np.lexsort(keys)
     return {
-        SearchOrder.FIT: by_fit,
-        SearchOrder.DISTANCE: by_distance,
-        SearchOrder.PRICE: by_price,
-    }[criteria.order]
+        int(ids[i]): None if np.isnan(km[i]) else float(km[i])
+        for i in order
+        if there[i] or online[i]
+    }
 
 
-def _band(km: float | None) -> int:
-    return 0 if km is None else sum(km > edge for edge in DISTANCE_BANDS_KM)
+def _had(found: Columns, criteria: SearchCriteria, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which offers can be had where they are or at the child's, and which online."""
+    asked = criteria.deliveries or frozenset(Delivery)
+    anywhere = criteria.home is None
+    limit = inf if criteria.within_km is None else criteria.within_km
+    radius = found["travel_radius_km"]
+    travels = anywhere | (km <= limit)
+    visited = anywhere | (km <= np.where(np.isnan(radius), inf, radius))
+    nowhere = np.zeros(len(km), dtype=bool)
+    ways = {
+        Delivery.AT_BASE: (found["at_base"] > 0) & travels,
+        Delivery.AT_HOME: (found["at_home"] > 0) & visited,
+        Delivery.IN_COMMUNITY: (found["in_community"] > 0) & travels & visited,
+    }
+    there = np.logical_or.reduce([nowhere, *(had for way, had in ways.items() if way in asked)])
+    return there, (found["online"] > 0) if Delivery.ONLINE in asked else nowhere
+
+
+def _kilometres(found: Columns, home: Home | None) -> np.ndarray:
+    """Kilometres along the geodesic to each row's site, to the metre."""
+    lat, lon = found["latitude"], found["longitude"]
+    km = np.full(len(lat), np.nan)
+    known = ~(np.isnan(lat) | np.isnan(lon))
+    if home is not None and known.any():
+        from_lat = np.full(known.sum(), home.latitude)
+        from_lon = np.full(known.sum(), home.longitude)
+        _, _, metres = _WGS84.inv(from_lon, from_lat, lon[known], lat[known])
+        km[known] = np.round(metres / 1000, 3)
+    return km
+
+
+def _keys(found: Columns, criteria: SearchCriteria, km: np.ndarray) -> list[np.ndarray]:
+    """What to sort by, the weightiest first. `search_words.ORDER_WORDS` says the same to people."""
+    first = [1 - found["registered"]] if criteria.registered_first else []
+    if criteria.order is SearchOrder.DISTANCE:
+        return [*first, np.where(np.isnan(km), inf, km)]
+    if criteria.order is SearchOrder.PRICE:
+        return [*first, found["price"]]
+    liked = {provider: rank for rank, provider in enumerate(criteria.preferred)}
+    wish = np.array([liked.get(each, len(liked)) for each in found["provider_id"].astype(int)])
+    bands = np.searchsorted(DISTANCE_BANDS_KM, np.where(np.isnan(km), 0, km), side="left")
+    return [*first, wish, -found["met"], found["freshness"], found["judgement"], bands]

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, request
 from flask_login import current_user
 from pythonjsonlogger.json import JsonFormatter
+from sqlalchemy import inspect
 
 try:
     import sentry_sdk
@@ -68,8 +69,14 @@ def _facts(response: Response) -> dict[str, Any]:
         "method": request.method,
         "status": response.status_code,
         "milliseconds": round((time.perf_counter() - g.began) * 1000, 1),
-        "account": current_user.id if current_user and current_user.is_authenticated else None,
+        "account": _account(),
     }
+
+
+def _account() -> int | None:
+    """The number of the account that asks, without reading it again after the commit."""
+    known = inspect(current_user._get_current_object(), raiseerr=False) if current_user else None
+    return known.identity[0] if known and known.identity else None
 
 
 class _Text(logging.Formatter):

@@ -287,7 +287,8 @@ def test_a_page_reads_the_database_at_most_twelve_times(county, sign_in, count_q
     with count_queries() as asked:
         answer = browser.get(path.format(asked=ASKED, near=near, far=far, referral=referral))
     assert answer.status_code == 200
-    assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+    reads = [each for each in asked if not each.startswith("INSERT INTO record_look")]
+    assert len(reads) <= MOST_QUERIES, "\n".join(reads)
 
 
 def test_ways_and_needs_that_are_ticked_stay_ticked(county, sign_in):
