@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 from app import mail, post
 from app.accounts.people import addresses_of
 from app.cli import DAY, OPERATOR, bar, deed
+from app.commissioning.attendance import queries as registers
+from app.commissioning.progress import reviews as held_reviews
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.notices import outbox
@@ -28,13 +30,25 @@ evidence = AppGroup("evidence", help="What proves that providers are safe to use
 prices = AppGroup("prices", help="What offers cost.")
 commitments = AppGroup("commitments", help="Room at offers that is promised.")
 visits = AppGroup("visits", help="Quality visits and what follows from them.")
+reviews = AppGroup("reviews", help="Reviews of placements.")
+attendance = AppGroup("attendance", help="Registers of attendance.")
 schools = AppGroup("schools", help="The national register of schools.")
 notices = AppGroup("notices", help="What people are told.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (capacity, evidence, prices, commitments, schools, visits, notices):
+    for command in (
+        capacity,
+        evidence,
+        prices,
+        commitments,
+        reviews,
+        attendance,
+        schools,
+        visits,
+        notices,
+    ):
         app.cli.add_command(command)
 
 
@@ -114,6 +128,24 @@ def settle(day: datetime | None) -> None:
     with deed("commitment:settle"):
         begun, over = service.settle(day.date() if day else today())
     click.echo(f"{plural(begun, 'commitment')} started, {plural(over, 'commitment')} ended.")
+
+
+@reviews.command("remind")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def remind_of_reviews(day: datetime | None) -> None:
+    """Tell officers of reviews that are due, and the AP lead of those long overdue. Daily."""
+    with deed("reviews:remind"):
+        due, overdue = held_reviews.remind(day.date() if day else today())
+    click.echo(f"{plural(due, 'review')} due, {overdue} overdue.")
+
+
+@attendance.command("remind")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def remind_of_registers(day: datetime | None) -> None:
+    """Tell providers whose registers are missing. Run it daily, in the morning."""
+    with deed("attendance:remind"):
+        behind = registers.remind(day.date() if day else today())
+    click.echo(f"{plural(behind, 'provider')} told of missing registers.")
 
 
 @schools.command("load")

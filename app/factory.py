@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 
 from app import access, casework, cli, custody, demonstration, errands, jobs, mail, transaction
 from app.accounts.models import RoleName, User
+from app.commissioning.progress.reviews import review_everyone_there
 from app.config import settings_from
 from app.kernel import secret
 from app.kernel.database import db
@@ -31,6 +32,7 @@ from app.web import (
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
 from app.web.sign_in import OurMail, OurPasswords
+from providers import stops
 from providers.places import online_geocoder
 
 NOT_OURS = (
@@ -84,6 +86,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     limits.register(app)
     consequences.listen()
+    stops.imposed.connect(review_everyone_there)
     cli.register(app)
     errands.register(app)
     casework.register(app)

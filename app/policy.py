@@ -102,6 +102,11 @@ class Permission(StrEnum):
     VIEW_VISIT_ACTION = "visit-action:view"
     ANSWER_VISIT_ACTION = "visit-action:answer"
     DECIDE_VISIT_ACTION = "visit-action:decide"
+    VIEW_REVIEW = "review:view"
+    HOLD_REVIEW = "review:hold"
+    END_PLACEMENT = "placement:end"
+    VIEW_STEP_DOWN = "step-down:view"
+    VIEW_OVERSIGHT = "oversight:view"
     VIEW_AUDIT = "audit:view"
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
@@ -256,6 +261,11 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_VISIT_ACTION: {**_READ_FINAL, **_VISITING, **_OWN},
     Permission.ANSWER_VISIT_ACTION: _OWN,
     Permission.DECIDE_VISIT_ACTION: _VISITING,
+    Permission.VIEW_REVIEW: _CASEWORK,
+    Permission.HOLD_REVIEW: _CASEWORK,
+    Permission.END_PLACEMENT: _CASEWORK,
+    Permission.VIEW_STEP_DOWN: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.VIEW_OVERSIGHT: _all(Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),

@@ -31,6 +31,7 @@ from app.web.views.placements import placements
 from app.web.views.plans import plans
 from app.web.views.policies import policies
 from app.web.views.portal import portal
+from app.web.views.progress import progress
 from app.web.views.proposals import proposals
 from app.web.views.providers import providers
 from app.web.views.public import public
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     agreements,
     panels,
     budgets,
+    progress,
     commitments,
     portal,
     people,

@@ -27,6 +27,11 @@ MENU = (
         ("Text of agreements", "agreements.text_in_force", Permission.SET_AGREEMENT_TEXT),
     ),
     (
+        ("Reviews", "progress.due", Permission.VIEW_REVIEW),
+        ("Ready to move on", "progress.step_down", Permission.VIEW_STEP_DOWN),
+        ("Oversight", "progress.oversight", Permission.VIEW_OVERSIGHT),
+    ),
+    (
         ("Register", "attendance.register", Permission.RECORD_ATTENDANCE),
         ("Attendance", "attendance.unexplained", Permission.EXPLAIN_ABSENCE),
         ("Missing registers", "attendance.missing", Permission.EXPLAIN_ABSENCE),

@@ -22,6 +22,8 @@ from app.commissioning.attendance.timetable import (
 from app.commissioning.placements.models import Placement
 from app.commissioning.placements.queries import WHOLE
 from app.kernel.database import db
+from app.notices import service as notices
+from app.notices.topics import Topic
 from providers.models.offer import Offer
 
 LATELY = timedelta(days=28)
@@ -194,6 +196,16 @@ def missing(
         for each in missing_of(placement, days, there.get(placement.id, set()))
     ]
     return sorted(found, key=lambda each: (each.day, each.placement.id))
+
+
+def remind(on: date) -> int:
+    """Tell each provider, once a day, that registers are missing; returns how many providers."""
+    behind = {each.placement.offer.provider_id: each.placement.offer for each in missing(on)}
+    for key, offer in sorted(behind.items()):
+        people = notices.people_of(offer.provider)
+        told = f"attendance:{key}:{on:%Y%m%d}"
+        notices.tell(people, Topic.ATTENDANCE_MISSING, page="/attendance/missing", key=told)
+    return len(behind)
 
 
 def missing_of(
