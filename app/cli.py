@@ -21,7 +21,7 @@ from app.commissioning import policies, trials
 from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
-from app.example import concerns, visits
+from app.example import attendance, concerns, placed, progress, visits
 from app.kernel import audit
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
@@ -106,6 +106,9 @@ def load_example() -> None:
             with bar(f"Reading {path.name}") as report:
                 _tell(demonstration.load_file(kind, path, report))
         demonstration.open_accounts()
+        placed.load()
+        attendance.load()
+        progress.load()
         visits.load()
         concerns.load()
     click.echo("The example is dated: this first match counts free hours of any age.")
