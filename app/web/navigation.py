@@ -113,9 +113,14 @@ def menu() -> list[dict[str, Any]]:
 
 
 def section_menu() -> list[dict[str, Any]]:
-    """The pages of the present section, where it has more than one."""
+    """The pages of the present section, where it has more than one; one of them is marked."""
     here = next((s for s in sections() if any(link["active"] for link in s)), [])
-    return here if len(here) > 1 else []
+    if len(here) < 2:
+        return []
+    marked = sorted(
+        here, key=lambda link: (link["endpoint"] != request.endpoint, not link["active"])
+    )
+    return [{**link, "active": link is marked[0]} for link in here]
 
 
 def _link(text: str, endpoint: str, _permission: Permission) -> dict[str, Any]:
@@ -123,6 +128,7 @@ def _link(text: str, endpoint: str, _permission: Permission) -> dict[str, Any]:
     return {
         "text": text,
         "href": url_for(endpoint),
+        "endpoint": endpoint,
         "active": here == endpoint.partition(".")[0],
     }
 
