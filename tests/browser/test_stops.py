@@ -74,6 +74,7 @@ def test_a_critical_finding_stops_and_lists_the_children(live_server, page: Page
     assert_accessible(page)
     page.goto(f"{live_server.address}/stops/providers/{provider_id}/children")
     expect(page.get_by_text("Olive Officer")).to_be_visible()
+    expect(page.get_by_text("Urgent review", exact=True)).to_be_visible()
     assert_accessible(page)
     assert overflow(page) == 0
     screenshot(page, "stops-children")
