@@ -22,6 +22,8 @@ from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.example import attendance, concerns, placed, progress, visits
+from app.example import enquiries as example_enquiries
+from app.example import referrals as example_referrals
 from app.kernel import audit
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
@@ -38,6 +40,7 @@ NO_EXAMPLE = (
     "The example county comes with sign-ins whose password everyone knows. "
     "It is not loaded where FAIRPLACE_ENV=production."
 )
+EXAMPLES = (example_referrals, example_enquiries)
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
@@ -113,6 +116,9 @@ def load_example() -> None:
         concerns.load()
     click.echo("The example is dated: this first match counts free hours of any age.")
     _run_match(confirmed_within_days=None)
+    with deed("load example"):
+        for part in EXAMPLES:
+            part.load()
 
 
 @framework.command("start")
