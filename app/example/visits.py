@@ -33,6 +33,7 @@ class Story:
     ago: int
     weak: tuple[str, ...]
     summary: str
+    weakness: str
     action: str
     shown_by: str
     due_in: int
@@ -42,15 +43,18 @@ _MADE = (
     Story(VisitKind.YEARLY, 24, ("absence",),
           "Children arrive on time and know the day’s plan. Absence is noted in the register, but "
           "schools are told only the next day.",
+          "Absence is told to schools only on the next day.",
           "Tell school and authority of an absence on the same morning, and record when.",
           "The absence log of two weeks", 30),
     Story(VisitKind.FOLLOW_UP, 75, ("risk", "progress", "induction", "fire"),
           "Mentors are committed and children speak well of them. Risk assessments of two "
           "activities are older than a year, and progress is not compared with the start.",
+          "Risk assessments of climbing and cooking are older than a year.",
           "Review the risk assessments of climbing and cooking, and sign them.",
           "The signed assessments", -12),
     Story(VisitKind.TERMLY, 40, (),
           "A calm house with clear routines. Plans say how each child returns to school.",
+          "The date of the last fire drill is not shown.",
           "Put the date of the last fire drill beside the exit.",
           "A photograph of the notice", 20),
 )  # fmt: skip
@@ -67,7 +71,7 @@ def load() -> None:
         visit = _finish(_made(provider, story, adviser), adviser)
         if story.kind is VisitKind.TERMLY:
             _answer(visit.actions[0])
-    reports.share(_drafted(_made(chosen[0], _followed(_MADE[2]), adviser), adviser))
+    reports.share(_drafted(_made(chosen[0], _follow_up(), adviser), adviser))
     _drafted(_made(chosen[3], _MADE[0], adviser), adviser)
     _under_way(chosen[4], adviser)
     _plan_ahead(chosen[5:12], (adviser, lead))
@@ -83,9 +87,16 @@ def _providers() -> Sequence[Provider]:
     return sorted(placed, key=lambda each: (each.reference != PROVIDERS_OWN, each.id))
 
 
-def _followed(story: Story) -> Story:
+def _follow_up() -> Story:
     return Story(
-        VisitKind.FOLLOW_UP, 3, ("register",), story.summary, story.action, story.shown_by, 28
+        VisitKind.FOLLOW_UP,
+        3,
+        ("register",),
+        "Children settle quickly. The register of one afternoon did not say who had gone home.",
+        "The register of one afternoon was not complete.",
+        "Mark who leaves, and when, in every session.",
+        "Two weeks of the register",
+        28,
     )
 
 
@@ -108,9 +119,8 @@ def _made(provider: Provider, story: Story, adviser: User) -> Visit:
     service.finish(visit)
     strength = "Staff know each child’s plan and speak of it with care."
     service.record_finding(visit, Standard.QUALITY, FindingKind.STRENGTH, strength, by=by)
-    weakness = f"{story.summary.rpartition('. ')[2]}"
     found = service.record_finding(
-        visit, Standard.ADMISSIONS, FindingKind.IMPROVEMENT, weakness, by=by
+        visit, Standard.ADMISSIONS, FindingKind.IMPROVEMENT, story.weakness, by=by
     )
     due_on = days.next_open(today() + timedelta(days=max(story.due_in, 1)))
     action = actions.set_action(found, story.action, "The proprietor", due_on, story.shown_by)

@@ -39,7 +39,7 @@ def _day_has_come(visit: "Visit") -> str | None:
 
 def _critical_answered(visit: "Visit") -> str | None:
     missing = [
-        question.text
+        question.text.rstrip(".")
         for section in visit.sections
         for question in section.questions
         if question.critical and question.key not in visit.answers(section.part)
@@ -63,7 +63,7 @@ def _has_findings(visit: "Visit") -> str | None:
 
 def _every_weakness_has_an_action(visit: "Visit") -> str | None:
     without = [
-        finding.text
+        finding.text.rstrip(".")
         for finding in visit.findings
         if finding.kind is not FindingKind.STRENGTH and not finding.actions
     ]

@@ -176,7 +176,8 @@ def _follow_up(facts: Facts, _risks: Sequence[str], _on: date, cycle: Cycle) -> 
     if facts.last_visit_on is None:
         return None
     due = facts.last_visit_on + timedelta(days=cycle.follow_up_by)
-    said, weeks = in_words(facts.last_visit_on), f"within {cycle.follow_up_by // 7} weeks"
+    said = in_words(facts.last_visit_on)
+    weeks = f"{cycle.follow_up_from // 7} to {cycle.follow_up_by // 7} weeks after it"
     if facts.last_kind is VisitKind.INITIAL:
         why = f"The initial visit was on {said}; a follow-up is due {weeks}."
         return VisitKind.FOLLOW_UP, due, why

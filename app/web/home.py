@@ -19,6 +19,7 @@ from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
 from app.web.trail import by_day
+from app.web.visit_lists import work_on_visits
 from providers import additions
 from providers.applications.service import count_to_decide
 from providers.attention import Concern, files_to_correct, needing_attention
@@ -79,9 +80,9 @@ def _ap_lead(_user: User) -> dict[str, Any]:
     }
 
 
-def _quality_adviser(_user: User) -> dict[str, Any]:
+def _quality_adviser(user: User) -> dict[str, Any]:
     concerns = _concerns(Concern.JUDGEMENT, Concern.VISIT)
-    return concerns | {"documents": count_to_check()}
+    return concerns | {"documents": count_to_check(), "visits": work_on_visits(user)}
 
 
 def _concerns(*concerns: Concern) -> dict[str, Any]:

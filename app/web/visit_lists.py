@@ -7,12 +7,14 @@ from typing import Any
 
 from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import func, select
 
 from app.access import Permission, may
+from app.accounts.models import User
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.visits import days, planning, queries
-from app.visits.lifecycle import VisitState
+from app.visits.lifecycle import OPEN, ActionState, VisitState
 from app.visits.models import Action, Visit
 from app.visits.queries import Standing
 from app.web.forms.visits import PlanVisit
@@ -66,6 +68,24 @@ def quality_of(provider: Provider) -> Quality | None:
         queries.final_reports(provider.id)[:5],
         list(db.session.scalars(reached)),
         list(db.session.scalars(ahead)) if visits else [],
+    )
+
+
+@dataclass(frozen=True)
+class VisitWork:
+    """An adviser's own next work: visits ahead or unfinished, answers to decide about."""
+
+    visits: list[Visit]
+    answered: int
+
+
+def work_on_visits(adviser: User) -> VisitWork:
+    """What waits for an adviser, in two queries."""
+    ahead = queries.visits(states=OPEN, adviser_id=adviser.id).order_by(None)
+    answered = queries.actions(states=(ActionState.ANSWERED,)).where(Visit.adviser_id == adviser.id)
+    return VisitWork(
+        list(db.session.scalars(ahead.order_by(Visit.planned_on, Visit.id).limit(10))),
+        db.session.scalar(select(func.count()).select_from(answered.order_by(None).subquery())),
     )
 
 
