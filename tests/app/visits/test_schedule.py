@@ -32,7 +32,7 @@ def facts(**values):
             facts(last_kind=VisitKind.INITIAL),
             VisitKind.FOLLOW_UP,
             date(2026, 11, 26),
-            "within 8 weeks",
+            "6 to 8 weeks after it",
         ),
         (facts(judgement=Judgement.AMBER), VisitKind.FOLLOW_UP, date(2026, 11, 26), "Judged amber"),
         (
