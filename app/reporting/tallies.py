@@ -16,6 +16,8 @@ from app.commissioning.enquiries.lifecycle import AskState
 from app.commissioning.enquiries.models import Enquiry, EnquiryAsk
 from app.commissioning.placements.lifecycle import Destination, PlacementState
 from app.commissioning.placements.models import Placement
+from app.commissioning.progress.lifecycle import Progress, ReviewState
+from app.commissioning.progress.models import ObjectiveProgress, Review
 from app.kernel.clock import LONDON
 from app.kernel.database import db
 from app.visits.lifecycle import VisitState
@@ -74,6 +76,31 @@ def actions_in_time(first: date, last: date) -> Tallies:
     for provider_id, due, at in rows:
         found[provider_id].append(at is not None and at.astimezone(LONDON).date() <= due)
     return {provider_id: (sum(kept), len(kept)) for provider_id, kept in found.items()}
+
+
+def reviews_in_time(first: date, last: date) -> Tallies:
+    """Reviews that were held by their day, of those that were held."""
+    kept = case((Review.held_on <= Review.due_on, 1), else_=0)
+    return _read(
+        select(Offer.provider_id, func.sum(kept), func.count(Review.id))
+        .select_from(Review)
+        .join(Placement, Placement.id == Review.placement_id)
+        .join(Offer, Offer.id == Placement.offer_id)
+        .where(Review.state == ReviewState.HELD, Review.held_on.between(first, last))
+    )
+
+
+def objectives_met(first: date, last: date) -> Tallies:
+    """Judgements at reviews that an objective is met, of all judgements of objectives."""
+    met = case((ObjectiveProgress.progress == Progress.MET, 1), else_=0)
+    return _read(
+        select(Offer.provider_id, func.sum(met), func.count(ObjectiveProgress.id))
+        .select_from(ObjectiveProgress)
+        .join(Review, Review.id == ObjectiveProgress.review_id)
+        .join(Placement, Placement.id == Review.placement_id)
+        .join(Offer, Offer.id == Placement.offer_id)
+        .where(Review.state == ReviewState.HELD, Review.held_on.between(first, last))
+    )
 
 
 def asked(first: date, last: date) -> dict[int, tuple[int, int, int]]:

@@ -2,9 +2,12 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from app.accounts.roles import Role
 from app.commissioning.models.match import MatchRun
+from app.commissioning.progress.lifecycle import ReviewKind, ReviewState
+from app.commissioning.progress.models import Review
 from app.commissioning.recheck import reasons_against
 from app.commissioning.staleness import moved_since
 from app.kernel import audit
@@ -60,6 +63,8 @@ def test_a_critical_finding_stops_and_lists_the_children(live_server, page: Page
             if offer_id in {found.offer_id for found in each.recommendations}
         )
         assert "New placements are stopped" in " ".join(reasons_against(there))
+        (review,) = db.session.scalars(select(Review))
+        assert (review.kind, review.state) == (ReviewKind.URGENT, ReviewState.OPEN)
         with pytest.raises(RuleBroken, match="New placements are stopped"):
             promise(
                 db.session.get_one(Offer, offer_id), reference="PL-9", hours=1,
