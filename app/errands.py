@@ -11,15 +11,18 @@ from app import mail, post
 from app.accounts.people import addresses_of
 from app.cli import DAY, OPERATOR, bar, deed
 from app.commissioning.attendance import queries as registers
+from app.commissioning.placements import running
 from app.commissioning.progress import reviews as held_reviews
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.notices import outbox
+from app.notices.topics import Topic
 from app.visits import actions, consequences
 from app.visits.cycles import cycle_in_force
 from app.visits.queries import worklist
 from app.web.formats import plural
 from app.web.letters import capacity_letter, evidence_letter
+from app.web.placement_notices import tell_officer
 from providers import commitments as service
 from providers import confirmations, gias, uplifts
 from providers.models.provider import Provider
@@ -32,6 +35,7 @@ commitments = AppGroup("commitments", help="Room at offers that is promised.")
 visits = AppGroup("visits", help="Quality visits and what follows from them.")
 reviews = AppGroup("reviews", help="Reviews of placements.")
 attendance = AppGroup("attendance", help="Registers of attendance.")
+placements = AppGroup("placements", help="Placements that were awarded.")
 schools = AppGroup("schools", help="The national register of schools.")
 notices = AppGroup("notices", help="What people are told.")
 
@@ -45,6 +49,7 @@ def register(app: Flask) -> None:
         commitments,
         reviews,
         attendance,
+        placements,
         schools,
         visits,
         notices,
@@ -146,6 +151,18 @@ def remind_of_registers(day: datetime | None) -> None:
     with deed("attendance:remind"):
         behind = registers.remind(day.date() if day else today())
     click.echo(f"{plural(behind, 'provider')} told of missing registers.")
+
+
+@placements.command("start")
+@click.option("--on", "day", type=DAY, help="The day to judge by; today unless given.")
+def start_placements(day: datetime | None) -> None:
+    """Start placements whose first day has come; name those that lack something. Run it daily."""
+    with deed("placement:start"):
+        started, held = running.start_due(day.date() if day else today())
+        for each in held:
+            click.echo(f"{each.placement.reference}: {' '.join(each.reasons)}")
+            tell_officer(each.placement, Topic.PLAN_NEEDED, "held")
+    click.echo(f"{plural(len(started), 'placement')} started, {len(held)} cannot start yet.")
 
 
 @schools.command("load")

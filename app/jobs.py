@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app import post
 from app.children import intakes
 from app.commissioning import service as commissioning
+from app.commissioning.placements import bulk
 from app.kernel import audit
 from app.kernel.asked import ASKED, ask
 from app.kernel.database import db
@@ -53,6 +54,7 @@ JOBS: dict[str, Job] = {
         commissioning.fail_match,
         commissioning.recover_matches,
     ),
+    "bulk": Job(bulk.begin, bulk.perform, bulk.fail, bulk.recover),
     "read-intake": Job(
         staging.begin_reading, intakes.read, staging.fail_reading, staging.recover_readings
     ),

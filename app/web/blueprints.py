@@ -7,6 +7,7 @@ from app.web.views.answers import answers
 from app.web.views.applications import applications
 from app.web.views.attendance import attendance
 from app.web.views.budgets import budgets
+from app.web.views.bulk_proposals import bulk_proposals
 from app.web.views.capacity import capacity
 from app.web.views.caps import caps
 from app.web.views.changes import changes
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     placements,
     attendance,
     placement_proposals,
+    bulk_proposals,
     plans,
     agreements,
     panels,

@@ -82,6 +82,7 @@ PART_OF = {
     "shortlists": "search",
     "people": "portal",
     "plans": "placements",
+    "bulk_proposals": "placement_proposals",
 }
 FOOTER = (
     ("Help", "pages.help_page"),
