@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.kernel.audit import Actor
+from app.kernel.clock import today
 from app.kernel.money import pounds
 from app.web.drafts import ITEM_FORMS
 from app.web.formats import hours, miles, plural
@@ -17,7 +18,8 @@ from providers.facts import service_name
 from providers.models.addition import Addition, AdditionKind
 from providers.models.change import ChangeState
 from providers.models.provider import Provider
-from providers.pricing import CapBasis
+from providers.pricing import CapBasis, cap_on
+from providers.queries import caps_in_force
 
 SECTIONS = {AdditionKind.SITE: Section.SITES, AdditionKind.OFFER: Section.OFFERS}
 DECISIONS_SHOWN = 10
@@ -90,6 +92,8 @@ def _facts(addition: Addition) -> Iterator[tuple[str, str]]:
     yield "Service", service_name(proposed.service)
     yield "Site", f"{site.name}, {postcode_in_words(site.postcode)}" if site else "Not known"
     yield "Price", f"{proposed.price}: {pounds(round(net))} an hour net of VAT"
+    cap = cap_on(caps_in_force(today()), proposed.service, today())
+    yield "Price cap", f"{pounds(cap.pence)} an hour net of VAT" if cap else "None for this service"
     yield "Needs", "; ".join(need.label for need in proposed.need_types)
     yield "Ages", f"{proposed.min_age} to {proposed.max_age}"
     yield "Where it is given", "; ".join(way.label for way in proposed.ways)

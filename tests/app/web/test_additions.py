@@ -56,7 +56,7 @@ def test_an_offer_goes_from_the_portal_to_the_directory(app, ann, lead, provider
 
     assert "£45.50 an hour, ages 11 to 16" in lead.get("/changes/").text
     page = lead.get("/additions/1").text
-    for words in ("Main site, SO23 8UJ", "Autistic", "20 hours a week, 4 places", "Monday"):
+    for words in ("Main site, SO23 8UJ", "Autistic", "20 hours a week, 4 places", "£55.00"):
         assert words in page
     lead.post("/additions/1", data={"choice": "accept"})
     assert state(app) is ChangeState.ACCEPTED
