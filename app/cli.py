@@ -21,7 +21,7 @@ from app.commissioning import policies, trials
 from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
-from app.example import attendance, concerns, placed, progress, visits
+from app.example import attendance, concerns, placed, placements, progress, visits
 from app.example import enquiries as example_enquiries
 from app.example import referrals as example_referrals
 from app.kernel import audit
@@ -119,6 +119,7 @@ def load_example() -> None:
     with deed("load example"):
         for part in EXAMPLES:
             part.load()
+        placements.load(demonstration.PASSWORD)
 
 
 @framework.command("start")
