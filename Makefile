@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev ## Measure the matching engine on the benchmark pr
 	@$(BIN)/python -m matching.benchmark $(BENCH)
 	@$(BIN)/python -m app.benchmark
 	@$(BIN)/python -m app.benchmark_worklist
+	@$(BIN)/python -m app.benchmark_pages
 	@$(BIN)/python -m app.visits.benchmark
 
 assets: $(VENV)/.installed # GOV.UK Frontend's files; done at once where they are in place

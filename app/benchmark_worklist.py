@@ -106,14 +106,14 @@ def fill(size: int) -> None:
     open_account(email=EMAIL, name="Benchmark", role=Role.SEND_OFFICER, password=PASSWORD)
     draw, known = random.Random(7), [service.id for service in services()]
     numbers = range(1, size + 1)
-    _insert(Child, (_child(draw, number) for number in numbers))
-    _insert(ChildNeed, _needs(draw, numbers))
-    _insert(Referral, (_referral(draw, number) for number in numbers))
-    _insert(Component, _components(draw, numbers, known))
+    put(Child, (_child(draw, number) for number in numbers))
+    put(ChildNeed, _needs(draw, numbers))
+    put(Referral, (_referral(draw, number) for number in numbers))
+    put(Component, _components(draw, numbers, known))
     reckon_again()
 
 
-def _insert(model: Any, rows: Iterator[dict[str, Any]]) -> None:
+def put(model: Any, rows: Iterator[dict[str, Any]]) -> None:
     """Rows into a table, past the audit trail: this database is thrown away."""
     db.session.connection().execute(insert(model.__table__), list(rows))
 

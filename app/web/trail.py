@@ -75,6 +75,9 @@ ACTIONS = {
     "proposal:decide": "Decided about a proposal",
     "proposal:make": "Proposed a placement",
     "propose-many": "Proposed children of a match",
+    "invoice:write": "Wrote an invoice",
+    "invoice:decide": "Decided about an invoice",
+    "invoice:export": "Took invoices to finance",
     "load example": "Loaded the example county",
     "match": "Ran a match",
     "match:again": "Asked for a match again",
@@ -97,6 +100,9 @@ ACTIONS = {
     "visit-report:answer": "Checked the facts of a visit report",
 }
 SUBJECTS = {
+    "invoice": ("invoice", "invoices"),
+    "invoice_line": ("line of an invoice", "lines of invoices"),
+    "invoice_export": ("batch taken to finance", "batches taken to finance"),
     "enquiry": ("enquiry", "enquiries"),
     "enquiry_ask": ("question to a provider", "questions to providers"),
     "closed_day": ("closed day", "closed days"),

@@ -2,7 +2,9 @@
 
 Committed is what every approved placement costs in the year, live, ended or still to come. Waiting
 is what proposals before a decision would add. To date is the part of the committed whose school
-days have passed. The forecast to the year's end is what is committed and what waits.
+days have passed. Actual is what was invoiced and approved. The forecast to the year's end is what
+is committed and what waits, with the actual in place of what was agreed for months that were
+invoiced (`app.commissioning.invoices.spend`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +18,7 @@ from app.children.terms import calendar
 from app.commissioning.budgets import costs
 from app.commissioning.budgets.costs import financial_year_of, year_bounds
 from app.commissioning.budgets.models import BudgetLine, PlacementCost
+from app.commissioning.invoices.spend import actual_and_departure
 from app.commissioning.placements.lifecycle import COMMITTED, PlacementState, ProposalState
 from app.commissioning.placements.models import Placement, Proposal
 from app.kernel.clock import today
@@ -26,7 +29,10 @@ from providers.needs import Tier
 
 @dataclass(frozen=True)
 class Line:
-    """A budget line with its sums in pence. budget: None where the authority has set none."""
+    """A budget line with its sums in pence. budget: None where the authority has set none.
+
+    departs: by how much months that were invoiced cost more, or less, than was agreed for them.
+    """
 
     year: int
     tier: Tier
@@ -34,11 +40,13 @@ class Line:
     committed: int
     waiting: int
     to_date: int
+    actual: int = 0
+    departs: int = 0
 
     @property
     def forecast(self) -> int:
         """What the year is expected to cost."""
-        return self.committed + self.waiting
+        return self.committed + self.waiting + self.departs
 
     @property
     def left(self) -> int | None:
@@ -66,6 +74,7 @@ def lines_of(year: int, on: date | None = None) -> list[Line]:
     """The lines of a financial year, one a tier, as they stand on a date (today)."""
     budgets, committed = budgets_of(year), committed_by_tier(year)
     waiting, passed = waiting_by_tier(year), to_date_by_tier(year, on or today())
+    spent = actual_and_departure(year)
     return [
         Line(
             year,
@@ -74,6 +83,7 @@ def lines_of(year: int, on: date | None = None) -> list[Line]:
             committed.get(tier, 0),
             waiting.get(tier, 0),
             passed.get(tier, 0),
+            *spent.get(tier, (0, 0)),
         )
         for tier in Tier
     ]

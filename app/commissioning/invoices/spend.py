@@ -70,6 +70,13 @@ def _spent(year: int):
     )
 
 
+def actual_and_departure(year: int) -> dict[Tier, tuple[int, int]]:
+    """For each tier what was invoiced and approved in a year, and how far it departs from what was
+    agreed for the same days."""
+    rows = db.session.execute(_spent(year))
+    return {tier: (int(net), int(net) - int(agreed)) for tier, net, agreed in rows}
+
+
 def budgets_of(year: int) -> dict[Tier, int]:
     """What may be spent in a financial year, by tier, where the authority has set it."""
     found = select(BudgetLine.tier, BudgetLine.pence).where(BudgetLine.year == year)

@@ -18,6 +18,7 @@ HEADER = (
     "Budget (£)",
     "Committed (£)",
     "Of that to date (£)",
+    "Actual (£)",
     "Waiting for a decision (£)",
     "Forecast (£)",
     "Left (£)",
@@ -57,7 +58,15 @@ def export(kind):
 
 
 def _row(line: lines.Line) -> tuple:
-    sums = (line.budget, line.committed, line.to_date, line.waiting, line.forecast, line.left)
+    sums = (
+        line.budget,
+        line.committed,
+        line.to_date,
+        line.actual,
+        line.waiting,
+        line.forecast,
+        line.left,
+    )
     pounds = (None if pence is None else pence / 100 for pence in sums)
     return (costs.year_in_figures(line.year), line.tier, *pounds)
 
