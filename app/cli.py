@@ -21,7 +21,7 @@ from app.commissioning import policies, trials
 from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
-from app.example import attendance, concerns, placed, placements, progress, visits
+from app.example import attendance, concerns, invoices, placed, placements, progress, visits
 from app.example import enquiries as example_enquiries
 from app.example import referrals as example_referrals
 from app.kernel import audit
@@ -111,6 +111,7 @@ def load_example() -> None:
         demonstration.open_accounts()
         placed.load()
         attendance.load()
+        invoices.load()
         progress.load()
         visits.load()
         concerns.load()

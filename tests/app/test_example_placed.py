@@ -6,12 +6,13 @@ from sqlalchemy import func, select
 from app.accounts.roles import Role
 from app.commissioning.attendance import queries
 from app.commissioning.attendance.models import AttendanceMark
+from app.commissioning.invoices.models import Invoice
 from app.commissioning.placements.lifecycle import PlacementState
 from app.commissioning.placements.models import Placement
 from app.commissioning.progress import stepdown, worklist
 from app.commissioning.progress.models import Ending, Review
 from app.commissioning.progress.schedule import Urgency
-from app.example import attendance, placed, progress
+from app.example import attendance, invoices, placed, progress
 from app.kernel.clock import today
 from app.kernel.database import db
 from tests.factories.accounts import make_user
@@ -50,6 +51,20 @@ def test_the_pages_of_attendance_and_progress_have_life_in_them(sqlite_app_conte
     attendance.load()
     progress.load()
     assert (count(AttendanceMark), count(Review)) == before
+
+
+def test_finance_finds_invoices_to_decide_one_of_them_with_a_difference(sqlite_app_context):
+    make_user(Role.SEND_OFFICER), make_user(Role.COMMISSIONER), make_child()
+    make_user(Role.FINANCE)
+    make_offer(provider=make_provider(reference=placed.PROVIDERS_OWN))
+    make_offer()
+    placed.load()
+    attendance.load()
+    invoices.load()
+    found = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
+    assert found and found[0].flags and found[0].net_pence > 0
+    invoices.load()
+    assert count(Invoice) == len(found)
 
 
 def test_without_its_people_and_offers_the_example_places_nobody(sqlite_app_context):

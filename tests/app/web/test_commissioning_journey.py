@@ -1,7 +1,8 @@
 """A placement's whole way with four people at their pages, the money agreeing at each step.
 
 Officer, provider, commissioner and finance: proposal, approval, agreement, plan, start, attendance
-of a fortnight, an invoice approved; the budget page and the history are read after each step.
+of a fortnight, an invoice approved, a review, back in school. The budget page and the history are
+read after each step.
 """
 
 import csv
@@ -103,3 +104,27 @@ def test_from_proposal_to_an_approved_invoice_the_money_and_the_history_agree(
     assert "EX-00001 was made" in posted(finance, "/invoices/exports").text
     assert "OAK-1" in finance.get("/invoices/exports/1.csv").text
     assert f"{net / 100}" in finance.get("/spend/download.csv?by=month&year=2026").text
+
+    # the child is back in school: what was not delivered is no longer committed
+    officer = sign_in(Role.SEND_OFFICER)
+    told = {"held_on": ["7", "12", "2026"], "objective_1": "on_track", "note_1": "Every day"}
+    told |= dict.fromkeys(("present", "child_voice", "parents_voice", "summary"), "Going well.")
+    review = officer.post(
+        "/progress/placements/1/review",
+        data=told | {"next_step": "continue"},
+        follow_redirects=True,
+    )
+    assert "The review was recorded" in review.text
+    ending = {"last_day": ["4", "12", "2026"], "destination": "reintegrated", "where": "Oak School"}
+    ended = officer.post(
+        "/progress/placements/1/end",
+        data=ending | {"reason": "The aims were met.", "objective_1": "met"},
+        follow_redirects=True,
+    )
+    assert "Back in a mainstream school: Oak School" in ended.text
+    after = budget(finance)
+    assert 0 < pounds(after, "Committed") < waiting
+    assert pounds(after, "Actual") == net / 100
+    assert pounds(after, "Forecast") == pytest.approx(
+        pounds(after, "Committed") + (net - agreed) / 100
+    )
