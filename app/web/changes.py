@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.kernel.database import db
-from app.kernel.rules import RuleBroken
+from app.kernel.rules import RuleBroken, require
 from app.web.formats import plural
 from app.web.portal import Told, in_words
 from providers import changes
@@ -85,7 +85,11 @@ def _claim(item: ChangeItem) -> str | None:
 
 
 def decide_from(entered: Mapping[str, str], found: Sequence[Proposal]) -> Decided:
-    """Take the decisions that were entered; those left open stay open. All are taken, or none."""
+    """Take the decisions that were entered; those left open stay open. All are taken, or none.
+
+    Raises RuleBroken where nothing waits any more.
+    """
+    require(None if found else "Nothing of this provider waits any more: it was decided already.")
     read = [_read(entered, proposal) for proposal in found]
     chosen = [proposal for proposal in read if proposal.choice]
     if any(proposal.fault for proposal in read):

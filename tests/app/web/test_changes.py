@@ -93,6 +93,15 @@ def test_nothing_decided_is_said(lead, proposed):
     assert "Accept or return at least one change" in page
 
 
+def test_a_second_lead_is_told_that_all_was_decided_already(app, lead, proposed):
+    address = f"/changes/providers/{proposed[0]}"
+    sent = {f"choice-{item.id}": "accept" for item in items(app).values()}
+    assert lead.post(address, data=sent).status_code == 302
+    again = lead.post(address, data=sent)
+    assert again.status_code == 409
+    assert "decided already" in again.text
+
+
 def test_a_price_that_a_new_cap_forbids_is_flagged_and_cannot_be_accepted(
     app, lead, proposed, given
 ):

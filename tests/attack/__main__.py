@@ -1,0 +1,66 @@
+"""A longer attack, with figures: `python -m tests.attack --rounds 10`, or `make attack`."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from app.factory import create_app
+from app.kernel.database import db
+from tests.attack.county import everybody
+from tests.attack.fuzz import Fuzzer
+from tests.attack.killing import Losses, kill_writers
+from tests.conftest import settings
+
+
+def main() -> int:
+    """Attack, and say how much was tried and what was found; 1 where anything broke."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--rounds", type=int, default=5, help="times through every address")
+    asked.add_argument("--kills", type=int, default=20, help="processes killed while they write")
+    asked.add_argument("--seed", type=int, default=0)
+    options = asked.parse_args()
+    began = time.monotonic()
+    faults: list[str] = []
+    requests = forms = 0
+    for turn in range(options.rounds):
+        tally = attack_once(options.seed + turn)
+        requests, forms = requests + tally.requests, forms + tally.forms
+        faults += tally.faults
+        print(f"round {turn + 1}: {tally.requests:,} requests, {len(tally.faults)} faults")
+    losses = kill_writers(options.kills, options.seed)
+    tell(losses)
+    print(
+        f"{requests:,} requests and {forms:,} forms in {time.monotonic() - began:.0f} s: "
+        f"{len(faults)} faults."
+    )
+    for fault in faults:
+        print(f"  {fault}")
+    return 1 if faults or losses.lost or losses.broken else 0
+
+
+def attack_once(seed: int):
+    """One round on a fresh county."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        app = create_app(settings(f"sqlite:///{path / 'attack.db'}", path))
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        with app.app_context():
+            db.create_all()
+        tally = Fuzzer(app, everybody(app), seed=seed).run()
+        with app.app_context():
+            db.engine.dispose()
+        return tally
+
+
+def tell(losses: Losses) -> None:
+    """One line on what the killed writers left behind."""
+    print(
+        f"{losses.killed} writers killed: {losses.whole:,} transactions there whole, "
+        f"{losses.lost} lost of those that were confirmed, {losses.broken} broken."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
