@@ -47,7 +47,7 @@ def test_a_provider_that_cannot_be_reached_does_not_stop_the_others(
     written, run, sqlite_app, monkeypatch
 ):
     class Mailer:
-        def send(self, message):
+        def send(self, message, _mark):
             if message["To"] == "a@oak.example":
                 raise MailFailed("The mail server did not take the message.")
 
