@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.models import Child, Referral
@@ -11,7 +11,12 @@ from app.commissioning.agreements.models import Agreement
 from app.commissioning.budgets.models import PlacementCost
 from app.commissioning.panels.models import PanelItem
 from app.commissioning.placements.bulk_models import BulkWork
-from app.commissioning.placements.lifecycle import OPEN, PlacementState, ProposalState
+from app.commissioning.placements.lifecycle import (
+    OPEN,
+    Destination,
+    PlacementState,
+    ProposalState,
+)
 from app.commissioning.placements.models import Placement, Proposal
 from app.commissioning.plans.models import Plan
 from app.kernel.database import db
@@ -64,6 +69,18 @@ def live_at(provider_id: int) -> Sequence[Placement]:
         .order_by(Placement.starts_on, Placement.id)
     )
     return db.session.scalars(statement).all()
+
+
+def outcomes_at(provider_id: int) -> list[tuple[Destination, int]]:
+    """What became of the placements that ended at a provider: destinations with their number."""
+    counted = (
+        select(Placement.destination, func.count())
+        .join(Placement.offer)
+        .where(Offer.provider_id == provider_id, Placement.state == PlacementState.ENDED)
+        .group_by(Placement.destination)
+    )
+    found = dict(db.session.execute(counted).all())
+    return [(each, found[each]) for each in Destination if each in found]
 
 
 def of_child(child_id: int) -> Sequence[Placement]:

@@ -7,6 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires, visible
+from app.commissioning.placements.queries import outcomes_at
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.web.export import download
@@ -78,6 +79,7 @@ def show(provider):
         evidence=evidence_standings(provider, on),
         visit=visit_remarks(provider.last_visit_on, provider.judgement, on),
         children=children_there(provider.id, on),
+        outcomes=outcomes_at(provider.id),
         picture=map_of_sites(provider),
         quality=quality_of(provider),
     )

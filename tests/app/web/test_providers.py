@@ -10,11 +10,13 @@ import time_machine
 from openpyxl import load_workbook
 
 from app.accounts.roles import Role
+from app.commissioning.placements.lifecycle import Destination, PlacementState
 from providers.admission import AdmissionState
 from providers.compliance import EvidenceKind
 from providers.models.place import Accuracy
 from providers.needs import Judgement, NeedType, PriceUnit, Registration, VatBasis
 from tests.factories.commitments import make_commitment
+from tests.factories.placements import make_placement
 from tests.factories.providers import (
     a_site,
     an_item,
@@ -234,7 +236,7 @@ def test_a_provider_s_page_asks_as_many_queries_for_one_offer_as_for_many(
         officer.get(f"/providers/{few_id}")
     with count_queries() as more:
         officer.get(f"/providers/{many_id}")
-    assert len(more) == len(few) <= 17
+    assert len(more) == len(few) <= 18
 
 
 def test_the_directory_as_csv_holds_one_row_an_offer(given, sign_in):
@@ -425,4 +427,15 @@ def test_a_provider_page_reads_the_database_a_few_times(given, sign_in, count_qu
     browser = sign_in()
     with count_queries() as asked:
         assert browser.get(f"/providers/{provider_id}").status_code == 200
-    assert len(asked) <= 17, "\n".join(asked)
+    assert len(asked) <= 18, "\n".join(asked)
+
+
+def test_a_provider_page_says_what_became_of_the_placements_that_ended(given, sign_in):
+    with given():
+        offer = make_offer()
+        make_placement(PlacementState.ENDED, offer)
+        make_placement(PlacementState.ENDED, offer, destination=Destination.BROKE_DOWN)
+        provider_id = offer.provider_id
+    page = sign_in().get(f"/providers/{provider_id}").text
+    assert "Back in a mainstream school: 1" in page
+    assert "The placement broke down: 1" in page
