@@ -164,7 +164,7 @@ class Letterbox:
     def __init__(self):
         self.messages = []
 
-    def send(self, message):
+    def send(self, message, _mark):
         self.messages.append(message)
 
 
