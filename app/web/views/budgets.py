@@ -32,7 +32,11 @@ def words():
 
 
 def _year() -> int:
-    year = request.args.get("year", type=int) or costs.financial_year_of(today())
+    return _known(request.args.get("year", type=int) or costs.financial_year_of(today()))
+
+
+def _known(year: int) -> int:
+    """A year that a budget can be for; any other is not found."""
     if not 2000 <= year <= 2200:
         abort(404)
     return year
@@ -75,7 +79,7 @@ def _row(line: lines.Line) -> tuple:
 @requires(Permission.VIEW_BUDGET)
 def line(year, tier):
     """The placements that make up one line, the dearest first."""
-    found = lines.placements_of_line(year, Tier(tier))
+    found = lines.placements_of_line(_known(year), Tier(tier))
     page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
     one = next(each for each in lines.lines_of(year) if each.tier == tier)
     return render_template("budgets/line.html", line=one, page=page)
@@ -85,7 +89,7 @@ def line(year, tier):
 @requires(Permission.SET_BUDGET)
 def set_budget(year):
     """Set what may be spent in a financial year."""
-    form = SetBudget.of(lines.budgets_of(year))
+    form = SetBudget.of(lines.budgets_of(_known(year)))
     if form.validate_on_submit():
         lines.set_budget(year, form.sums())
         flash(f"The budget of {costs.year_in_figures(year)} was saved.", "success")
