@@ -18,6 +18,7 @@ from tests.factories.providers import make_provider
 from tests.factories.stops import make_stop
 from tests.factories.visits import make_action, make_finding, make_visit
 
+SUMMARY = {"engine": "1", "on": "2026-11-23", "open_offers": 1, "closed_offers": 0}
 PARAMETERS = {"on": "2026-11-23", "seconds": 5, "seed": 0, "confirmed_within_days": None}
 
 
@@ -29,7 +30,9 @@ def fill() -> int:
     make_application()
     make_document(provider)
     make_intake()
-    make_outcome(make_run(parameters=PARAMETERS), placement.referral, placement.offer)
+    make_outcome(
+        make_run(parameters=PARAMETERS, summary=SUMMARY), placement.referral, placement.offer
+    )
     make_stop(make_provider())
     make_action(make_finding(make_visit()))
     return provider.id
