@@ -1,8 +1,8 @@
-"""Every address against every role, held to a table that people read and write by hand.
+"""Every address against every role, held to a table that people read and keep.
 
-The policy says who may do what; this table says who may open which address. They are kept apart on
-purpose: a permission that is given to one role more, or an address that asks for the wrong one,
-shows here as a difference.
+The policy says who may do what; this table says who may open which address. It was first drawn from
+the policy, and is changed by hand since. They are kept apart on purpose: a permission that is given
+to one role more, or an address that asks for the wrong one, shows here as a difference.
 """
 
 import csv
