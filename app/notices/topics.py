@@ -21,6 +21,12 @@ class Topic(StrEnum):
     changed: str
     to_do: str
 
+    ENTRY_DECIDED = (
+        "entry-decided",
+        "What you wanted changed was decided",
+        "The authority has decided about something that you wanted changed or added.",
+        "Read each decision. What was returned says why; you can change it and send it again.",
+    )
     ENQUIRY_RECEIVED = (
         "enquiry-received",
         "An enquiry for you to answer",

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken, require
+from app.web.entry_notices import tell_of_changes
 from app.web.formats import plural
 from app.web.portal import Told, in_words
 from providers import changes
@@ -105,6 +106,8 @@ def decide_from(entered: Mapping[str, str], found: Sequence[Proposal]) -> Decide
                 changes.send_back(item, proposal.comment)
         except RuleBroken as refusal:
             raise RuleBroken(*(f"{proposal.told.label}: {r}" for r in refusal.reasons)) from refusal
+    decided = [proposal.told.item for proposal in chosen]
+    tell_of_changes(decided[0].provider, decided)
     accepted = sum(proposal.choice == ACCEPT for proposal in chosen)
     returned = len(chosen) - accepted
     return Decided(read, f"{plural(accepted, 'change')} accepted, {returned} returned.")

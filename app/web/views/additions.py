@@ -6,6 +6,7 @@ from flask_login import current_user
 from app.access import Permission, requires
 from app.kernel.rules import require
 from app.web.additions import bring_in, facts
+from app.web.entry_notices import tell_of_addition
 from app.web.forms.additions import DecideAddition
 from providers import additions as service
 from providers.models.addition import Addition, AdditionKind
@@ -61,5 +62,6 @@ def _decided(addition: Addition, form: DecideAddition):
     accepted = form.choice.data == "accept"
     act = service.accept if accepted else service.send_back
     act(addition, form.comment.data or "", by=current_user.actor)
+    tell_of_addition(addition)
     flash("Accepted and published." if accepted else "Returned to the provider.", "success")
     return redirect(url_for("changes.waiting"))

@@ -1,9 +1,12 @@
 """The pages on which a provider proposes sites and offers, and the AP lead decides."""
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.roles import Role
 from app.kernel.database import db
+from app.notices.models import Notice
+from app.notices.topics import Topic
 from providers.models.addition import Addition
 from providers.models.change import ChangeState
 from providers.models.place import Accuracy, Postcode
@@ -133,3 +136,18 @@ def test_the_lead_is_told_what_waits_and_a_decision_is_shown_afterwards(ann, lea
     assert "The decision" in page and "Good." in page
     assert "Save the decision" not in page
     assert lead.post("/additions/1", data={"choice": "accept"}).status_code == 409
+
+
+@pytest.mark.parametrize("choice", ["accept", "return"])
+def test_the_provider_is_told_that_its_proposal_was_decided(app, ann, lead, choice):
+    ann.post("/additions/offer", data=SENT)
+    assert "unread notice" not in ann.get("/").text
+    lead.post("/additions/1", data={"choice": choice, "comment": "Which ages?"})
+
+    assert "You have 1 unread notice" in ann.get("/").text
+    assert Topic.ENTRY_DECIDED.subject in ann.get("/notices/").text
+    assert ann.get("/notices/1").location == "/portal/"
+    assert "unread notice" not in lead.get("/").text
+    with app.app_context():
+        (notice,) = db.session.scalars(select(Notice))
+        assert notice.key == f"addition:1:{choice}ed"

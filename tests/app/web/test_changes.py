@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.accounts.roles import Role
 from app.kernel.database import db
+from app.notices.topics import Topic
 from providers import changes
 from providers.models.change import ChangeItem, ChangeState
 from providers.models.offer import Offer
@@ -132,3 +133,13 @@ def test_the_provider_reads_the_decision_and_its_comment(sign_in, proposed, give
         changes.send_back(item, "Why not from 5?")
     page = sign_in(Role.PROVIDER, provider_id=proposed[0]).get("/portal/").text
     assert "Returned" in page and "Why not from 5?" in page
+
+
+def test_the_provider_is_told_once_of_what_was_decided_together(app, sign_in, lead, proposed):
+    ann = sign_in(Role.PROVIDER, provider_id=proposed[0])
+    sent = {f"choice-{item.id}": "accept" for item in items(app).values()}
+    lead.post(f"/changes/providers/{proposed[0]}", data=sent)
+
+    assert "You have 1 unread notice" in ann.get("/").text
+    assert Topic.ENTRY_DECIDED.subject in ann.get("/notices/").text
+    assert ann.get("/notices/1").location == "/portal/"
