@@ -8,81 +8,138 @@ from flask_login import current_user
 from app.access import Permission, may
 from app.accounts.roles import Role
 
-# Each section of the menu: its pages in order, the first that a person reaches being its own.
-MENU = (
-    (("Home", "home.start", Permission.USE_HOME),),
+Page = tuple[str, str, Permission]
+
+# Each section of the menu: its name, and its pages in order. So few sections that the menu keeps to
+# one line: the pages of a section stand in a line of their own below it.
+MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    ("Home", (("Home", "home.start", Permission.USE_HOME),)),
     (
-        ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
-        ("Enquiries", "enquiries.listed", Permission.VIEW_ENQUIRY),
-        ("Drafts", "referrals.drafts", Permission.WRITE_REFERRAL),
-        ("Term dates", "terms.listed", Permission.SET_TERMS),
+        "Children waiting",
+        (
+            ("Children waiting", "children.waiting", Permission.VIEW_CHILD),
+            ("Enquiries", "enquiries.listed", Permission.VIEW_ENQUIRY),
+            ("Drafts", "referrals.drafts", Permission.WRITE_REFERRAL),
+            ("Term dates", "terms.listed", Permission.SET_TERMS),
+        ),
     ),
-    (("Find provision", "search.find", Permission.SEARCH),),
-    (("Matches", "matches.runs", Permission.VIEW_MATCH),),
+    ("Find provision", (("Find provision", "search.find", Permission.SEARCH),)),
+    ("Matches", (("Matches", "matches.runs", Permission.VIEW_MATCH),)),
     (
-        ("Placements", "placements.listed", Permission.VIEW_PLACEMENT),
-        ("Proposals", "placement_proposals.listed", Permission.VIEW_PROPOSAL),
-        ("Panels", "panels.listed", Permission.RUN_PANEL),
-        ("Budget", "budgets.overview", Permission.VIEW_BUDGET),
-        ("Text of agreements", "agreements.text_in_force", Permission.SET_AGREEMENT_TEXT),
-    ),
-    (
-        ("Reviews", "progress.due", Permission.VIEW_REVIEW),
-        ("Ready to move on", "progress.step_down", Permission.VIEW_STEP_DOWN),
-        ("Oversight", "progress.oversight", Permission.VIEW_OVERSIGHT),
-    ),
-    (
-        ("Register", "attendance.register", Permission.RECORD_ATTENDANCE),
-        ("Attendance", "attendance.unexplained", Permission.EXPLAIN_ABSENCE),
-        ("Missing registers", "attendance.missing", Permission.EXPLAIN_ABSENCE),
-        ("Attendance codes", "attendance.codes", Permission.SET_ATTENDANCE_CODES),
+        "Placements",
+        (
+            ("Placements", "placements.listed", Permission.VIEW_PLACEMENT),
+            ("Proposals", "placement_proposals.listed", Permission.VIEW_PROPOSAL),
+            ("Panels", "panels.listed", Permission.RUN_PANEL),
+            ("Budget", "budgets.overview", Permission.VIEW_BUDGET),
+            ("Text of agreements", "agreements.text_in_force", Permission.SET_AGREEMENT_TEXT),
+        ),
     ),
     (
-        ("Invoices", "invoices.listed", Permission.VIEW_INVOICE),
-        ("Spend", "spend.report", Permission.VIEW_SPEND),
+        "Progress",
+        (
+            ("Reviews", "progress.due", Permission.VIEW_REVIEW),
+            ("Ready to move on", "progress.step_down", Permission.VIEW_STEP_DOWN),
+            ("Oversight", "progress.oversight", Permission.VIEW_OVERSIGHT),
+            ("Attendance", "attendance.unexplained", Permission.EXPLAIN_ABSENCE),
+            ("Missing registers", "attendance.missing", Permission.EXPLAIN_ABSENCE),
+            ("Attendance codes", "attendance.codes", Permission.SET_ATTENDANCE_CODES),
+        ),
     ),
     (
-        ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
-        ("Stopped placements", "stops.listed", Permission.VIEW_STOP),
-        ("Concerns", "concerns.listed", Permission.VIEW_CONCERN),
-        ("Scorecards", "scorecards.listed", Permission.COMPARE_SCORECARDS),
-        ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
-        ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
-        ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
-        ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
+        "Invoices",
+        (
+            ("Invoices", "invoices.listed", Permission.VIEW_INVOICE),
+            ("Spend", "spend.report", Permission.VIEW_SPEND),
+        ),
     ),
     (
-        ("Visits", "visits.due", Permission.VIEW_VISIT),
-        ("Planner", "visit_planner.week", Permission.VIEW_VISIT),
-        ("Visit reports", "visit_reports.listed", Permission.READ_VISIT_REPORT),
-        ("Visit actions", "visit_actions.listed", Permission.VIEW_VISIT_ACTION),
-        ("Set up", "visit_settings.templates", Permission.VIEW_VISIT),
+        "Providers",
+        (
+            ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
+            ("Stopped placements", "stops.listed", Permission.VIEW_STOP),
+            ("Concerns", "concerns.listed", Permission.VIEW_CONCERN),
+            ("Scorecards", "scorecards.listed", Permission.COMPARE_SCORECARDS),
+            ("Changes", "changes.waiting", Permission.DECIDE_CHANGE),
+            ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+            ("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),
+            ("Schools", "schools.listed", Permission.VIEW_SCHOOL),
+        ),
     ),
-    (("Enquiries", "answers.listed", Permission.ANSWER_ENQUIRY),),
-    (("Your profile", "portal.own", Permission.EDIT_PROFILE),),
-    (("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),),
     (
-        ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
-        ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
+        "Visits",
+        (
+            ("Visits", "visits.due", Permission.VIEW_VISIT),
+            ("Planner", "visit_planner.week", Permission.VIEW_VISIT),
+            ("Visit reports", "visit_reports.listed", Permission.READ_VISIT_REPORT),
+            ("Visit actions", "visit_actions.listed", Permission.VIEW_VISIT_ACTION),
+            ("Set up", "visit_settings.templates", Permission.VIEW_VISIT),
+        ),
     ),
-    (("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),),
-    (("Audit trail", "trail.listed", Permission.VIEW_AUDIT),),
+    (
+        "Framework",
+        (
+            ("Framework", "frameworks.overview", Permission.VIEW_FRAMEWORK),
+            ("Price caps", "caps.listed", Permission.VIEW_CAP),
+            ("Yearly price changes", "uplifts.rounds", Permission.VIEW_UPLIFT),
+            ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
+        ),
+    ),
+    (
+        "Records",
+        (
+            ("Spreadsheets", "intakes.sent", Permission.RUN_INTAKE),
+            ("Audit trail", "trail.listed", Permission.VIEW_AUDIT),
+        ),
+    ),
 )
-# Pages that belong to a page of the menu without being in it.
+PROVIDERS_MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    ("Home", (("Home", "home.start", Permission.USE_HOME),)),
+    ("Register", (("Register", "attendance.register", Permission.RECORD_ATTENDANCE),)),
+    (
+        "Placements",
+        (
+            ("Placements", "placements.listed", Permission.VIEW_PLACEMENT),
+            ("Commitments", "commitments.recorded", Permission.VIEW_COMMITMENT),
+        ),
+    ),
+    ("Enquiries", (("Enquiries", "answers.listed", Permission.ANSWER_ENQUIRY),)),
+    ("Invoices", (("Invoices", "invoices.listed", Permission.VIEW_INVOICE),)),
+    (
+        "Visits",
+        (
+            ("Visit reports", "visit_reports.listed", Permission.READ_VISIT_REPORT),
+            ("Visit actions", "visit_actions.listed", Permission.VIEW_VISIT_ACTION),
+        ),
+    ),
+    ("What is free", (("What is free", "capacity.own", Permission.CONFIRM_CAPACITY),)),
+    ("Evidence", (("Evidence", "evidence.due", Permission.VIEW_EVIDENCE),)),
+    (
+        "Your profile",
+        (
+            ("Your profile", "portal.own", Permission.EDIT_PROFILE),
+            ("People with access", "people.listed", Permission.MANAGE_PEOPLE),
+            ("Price caps", "caps.listed", Permission.VIEW_CAP),
+            ("Yearly price changes", "uplifts.rounds", Permission.VIEW_UPLIFT),
+            ("Applications", "applications.listed", Permission.VIEW_APPLICATION),
+            ("Providers", "providers.directory", Permission.VIEW_PROVIDER),
+        ),
+    ),
+)
+# Pages that belong to a page of the menu without being in it: for each blueprint, those of the
+# menu's blueprints that it may belong to, whichever the person's own menu has.
 PART_OF = {
-    "caps": "frameworks",
-    "uplifts": "frameworks",
-    "policies": "matches",
-    "rulings": "matches",
-    "trials": "matches",
-    "what_ifs": "matches",
-    "proposals": "applications",
-    "reviews": "applications",
-    "standings": "providers",
-    "shortlists": "search",
-    "people": "portal",
-    "plans": "placements",
-    "bulk_proposals": "placement_proposals",
+    "additions": ("changes", "portal"),
+    "policies": ("matches",),
+    "rulings": ("matches",),
+    "trials": ("matches",),
+    "what_ifs": ("matches",),
+    "proposals": ("applications",),
+    "reviews": ("applications",),
+    "standings": ("providers",),
+    "shortlists": ("search",),
+    "plans": ("placements",),
+    "bulk_proposals": ("placement_proposals",),
 }
 FOOTER = (
     ("Help", "pages.help_page"),
@@ -95,27 +152,33 @@ FOOTER = (
 FRAME = "fairplace.frame"
 
 
-def sections() -> list[list[dict[str, Any]]]:
-    """The sections of the menu with the links that this person may follow, none empty.
+def sections() -> list[tuple[str, list[dict[str, Any]]]]:
+    """The sections of the menu, by name, with the links that this person may follow; none empty.
 
-    A provider has few pages, and finds each of them in the menu itself.
+    A section of which a person reaches one page has that page's name.
     """
-    reached = [[_link(*page) for page in section if may(current_user, page[2])] for section in MENU]
-    if current_user.role is Role.PROVIDER:
-        reached = [[link] for section in reached for link in section]
-    return [section for section in reached if section]
+    own = PROVIDERS_MENU if current_user.role is Role.PROVIDER else MENU
+    reached = [
+        (name, [_link(*page) for page in pages if may(current_user, page[2])])
+        for name, pages in own
+    ]
+    return [
+        (links[0]["text"] if len(links) == 1 else name, links) for name, links in reached if links
+    ]
 
 
 def menu() -> list[dict[str, Any]]:
-    """The menu: one link a section, that of the present page marked."""
+    """The menu: one link a section, to its first page; that of the present page marked."""
     return [
-        {**section[0], "active": any(link["active"] for link in section)} for section in sections()
+        {**links[0], "text": name, "active": any(link["active"] for link in links)}
+        for name, links in sections()
     ]
 
 
 def section_menu() -> list[dict[str, Any]]:
     """The pages of the present section, where it has more than one; one of them is marked."""
-    here = next((s for s in sections() if any(link["active"] for link in s)), [])
+    every = [links for _name, links in sections()]
+    here = next((links for links in every if any(link["active"] for link in links)), [])
     if len(here) < 2:
         return []
     marked = sorted(
@@ -125,12 +188,12 @@ def section_menu() -> list[dict[str, Any]]:
 
 
 def _link(text: str, endpoint: str, _permission: Permission) -> dict[str, Any]:
-    here = PART_OF.get(request.blueprint or "", request.blueprint)
+    here = PART_OF.get(request.blueprint or "", (request.blueprint,))
     return {
         "text": text,
         "href": url_for(endpoint),
         "endpoint": endpoint,
-        "active": here == endpoint.partition(".")[0],
+        "active": endpoint.partition(".")[0] in here,
     }
 
 

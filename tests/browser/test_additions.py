@@ -7,6 +7,7 @@ from app.accounts.roles import Role
 from app.kernel import audit
 from app.kernel.database import db
 from tests.browser.axe import assert_accessible, overflow
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.conftest import TESTER
 from tests.factories.accounts import PASSWORD, make_user
 from tests.providers.test_additions import admitted
@@ -61,12 +62,15 @@ def test_a_further_offer_goes_from_the_portal_to_the_search(site, page: Page, op
     page.get_by_role("button", name="Send for approval").click()
     expect(page.get_by_text("Sent to the authority for approval.")).to_be_visible()
 
-    lead = open_context(viewport={"width": 390, "height": 844}).new_page()
+    lead = open_context(viewport=DESKTOP).new_page()
     site.sign_in(lead, "lead@example.org", PASSWORD)
+    entries = lead.locator(".govuk-service-navigation__item").all()
+    assert len({entry.bounding_box()["y"] for entry in entries}) == 1, "the menu takes two lines"
     lead.get_by_role("link", name="1 change of providers’ profiles to decide").click()
     lead.get_by_role("link", name="Tutoring (QTS)").click()
     expect(lead.get_by_text("£52.50 an hour net of VAT")).to_be_visible()
     assert_accessible(lead)
+    lead.set_viewport_size(PHONE)
     assert overflow(lead) == 0
     lead.get_by_label("Accept and publish it").check()
     lead.get_by_role("button", name="Save the decision").click()
