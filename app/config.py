@@ -19,6 +19,13 @@ class InsecureSettings(RuntimeError):
 AUTHORITY_ROLES = (
     "send_officer", "commissioner", "ap_lead", "quality_adviser", "finance", "administrator",
 )  # fmt: skip
+TRIES = {
+    "JOIN_LIMIT": "10 per hour; 30 per day",
+    "SIGN_IN_LIMIT": "60 per 10 minutes; 300 per day",
+    "ACCOUNT_LIMIT": "5 per 5 minutes; 20 per hour",
+    "STRANGERS_LIMIT": "30 per hour; 100 per day",
+}
+"""How often it may be tried to get in, by what `app.web.tries` counts."""
 SIGN_IN = {
     "SECURITY_CHANGEABLE": True,
     "SECURITY_CHANGE_URL": "/account/password",
@@ -130,7 +137,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(secret)],
         "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),
         "LIMITS_URL": environment.get("FAIRPLACE_LIMITS_URL", "memory://"),
-        "JOIN_LIMIT": environment.get("FAIRPLACE_JOIN_LIMIT", "10 per hour; 30 per day"),
+        **{name: environment.get(f"FAIRPLACE_{name}", usual) for name, usual in TRIES.items()},
         "TRUSTED_PROXIES": int(environment.get("FAIRPLACE_TRUSTED_PROXIES", "0")),
         "MAP_TILES": environment.get("FAIRPLACE_MAP_TILES", ""),
         "MAP_ATTRIBUTION": environment.get("FAIRPLACE_MAP_ATTRIBUTION", ""),

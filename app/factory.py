@@ -16,6 +16,7 @@ from app.commissioning.progress.reviews import review_everyone_there
 from app.config import settings_from
 from app.kernel import secret
 from app.kernel.database import db
+from app.links import address_of
 from app.visits import consequences
 from app.web import (
     addresses,
@@ -68,6 +69,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         password_util_cls=OurPasswords,
     )
     security.login_context_processor(lambda: _demonstration(app))
+    # a link in email goes to our own address, whatever Host a request says it came to
+    security.mail_context_processor(lambda: {"address_of": address_of})
     transaction.register(app)
     sessions.register(app)
     access.register(app)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.config import TRIES
 from app.factory import create_app
 from app.kernel import audit
 from app.kernel.database import db
@@ -31,7 +32,7 @@ def settings(url: str, folder: Path) -> dict:
         "WTF_CSRF_ENABLED": False,
         "SESSION_COOKIE_SECURE": False,
         "MATCH_SECONDS": 10,
-        "JOIN_LIMIT": "1000 per hour",
+        **dict.fromkeys(TRIES, "100000 per hour"),
     }
 
 

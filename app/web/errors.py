@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
-from app.web import logs
+from app.web import logs, tries
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 MEBIBYTE = 1024 * 1024
@@ -81,6 +81,7 @@ def refused(error: HTTPException) -> tuple[str, int] | Response:
         code,
         form_expired=isinstance(error, CSRFError),
         limit_mb=limit // MEBIBYTE,
+        **tries.again(),
     )
     response = current_app.make_response((body, status))
     for name, value in error.get_headers():

@@ -6,6 +6,7 @@ ACTIONS = {
     "referral:write": "Wrote a referral",
     "terms:set": "Changed term dates",
     "account:open": "Opened an account",
+    "account:hold": "Held up repeated tries to sign in",
     "account:sign-in": "Signed in",
     "application:review": "Reviewed an application",
     "application:visit": "Recorded an initial visit",
@@ -76,6 +77,7 @@ ACTIONS = {
     "visit-report:answer": "Checked the facts of a visit report",
 }
 SUBJECTS = {
+    "sign_in_hold": ("time that tries were held up", "times that tries were held up"),
     "invoice": ("invoice", "invoices"),
     "invoice_line": ("line of an invoice", "lines of invoices"),
     "invoice_export": ("batch taken to finance", "batches taken to finance"),

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask_login import current_user
 
 from app.access import Permission, requires
+from app.accounts import holds
 from app.accounts import sessions as service
 from app.accounts.sessions import SignInSession
 from app.web.sessions import limits, present
@@ -19,6 +20,7 @@ def show():
         "accounts/show.html",
         lasting=service.lasting(current_user, limits()),
         here=present(),
+        held=holds.lately(current_user),
         idle_minutes=current_app.config["SESSION_IDLE_MINUTES"],
         hours=current_app.config["SESSION_HOURS"],
     )
