@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint format bench attack assets clean help
+.PHONY: run test lint format bench attack audit assets clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -44,6 +44,9 @@ bench: $(VENV)/.installed-dev ## Measure the matching engine on the benchmark pr
 
 attack: $(VENV)/.installed-dev assets ## Attack every address and form, and kill writers, for some minutes
 	@$(BIN)/python -m tests.attack $(ATTACK)
+
+audit: $(VENV)/.installed-dev ## Look the installed packages up among known vulnerabilities
+	@$(BIN)/pip-audit --progress-spinner off --skip-editable
 
 assets: $(VENV)/.installed # GOV.UK Frontend's files; done at once where they are in place
 	@$(BIN)/python -m app.web.assets

@@ -27,6 +27,7 @@ from app.web import (
     limits,
     logs,
     navigation,
+    sent_once,
     sessions,
     tiles,
 )
@@ -74,6 +75,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     transaction.register(app)
     sessions.register(app)
     access.register(app)
+    sent_once.register(app)
     jobs.register(app)
     mail.register(app)
     files.register(app)

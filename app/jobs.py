@@ -19,7 +19,7 @@ from app import post
 from app.children import intakes
 from app.commissioning import service as commissioning
 from app.commissioning.placements import bulk
-from app.kernel import audit
+from app.kernel import audit, sent_forms
 from app.kernel.asked import ASKED, ask
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
@@ -63,8 +63,15 @@ JOBS: dict[str, Job] = {
     ),
 }
 
+
+def forget_forms() -> None:
+    """Forget the forms that were taken long ago."""
+    sent_forms.forget()
+    db.session.commit()
+
+
 # Work that finds its rows itself, keeps its own record on them, and may be done at any time.
-ROUNDS: dict[str, Callable[[], object]] = {SEND: post.deliver}
+ROUNDS: dict[str, Callable[[], object]] = {SEND: post.deliver, "forget-forms": forget_forms}
 
 
 def register(app: Flask) -> None:

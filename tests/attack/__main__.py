@@ -1,6 +1,9 @@
 """A longer attack, with figures: `python -m tests.attack --rounds 10`, or `make attack`."""
 
 import argparse
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,6 +15,8 @@ from tests.attack.county import everybody
 from tests.attack.fuzz import Fuzzer
 from tests.attack.killing import Losses, kill_writers
 from tests.conftest import settings
+
+JOURNEYS = "tests/app/web"
 
 
 def main() -> int:
@@ -31,6 +36,12 @@ def main() -> int:
         print(f"round {turn + 1}: {tally.requests:,} requests, {len(tally.faults)} faults")
     losses = kill_writers(options.kills, options.seed)
     tell(losses)
+    journeys = attack_journeys(options.seed)
+    faults += journeys["faults"]
+    print(
+        f"{journeys['forms']:,} forms of {JOURNEYS}: {journeys['killed']:,} killed as they were "
+        f"saved, {journeys['doubled']:,} sent twice at once, {len(journeys['faults'])} faults."
+    )
     print(
         f"{requests:,} requests and {forms:,} forms in {time.monotonic() - began:.0f} s: "
         f"{len(faults)} faults."
@@ -52,6 +63,17 @@ def attack_once(seed: int):
         with app.app_context():
             db.engine.dispose()
         return tally
+
+
+def attack_journeys(seed: int) -> dict:
+    """Every form that the tests of pages send, killed and doubled; says what was found."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "figures.json"
+        here = {**os.environ, "FAIRPLACE_JOURNEYS": str(said), "FAIRPLACE_SEED": str(seed)}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        command += ["-p", "tests.attack.journeys", JOURNEYS, "-k", "not postgresql"]
+        subprocess.run(command, env=here, stdout=subprocess.DEVNULL, check=False)
+        return json.loads(said.read_text())
 
 
 def tell(losses: Losses) -> None:
