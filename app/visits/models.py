@@ -215,15 +215,20 @@ class VisitSave(db.Model):
 
 
 class VisitFile(Audited, db.Model):
-    """A photograph or document that was taken as evidence during a visit."""
+    """A photograph or document that was taken as evidence during a visit.
+
+    key: the browser's own for it, so that it is taken once; None of those from before there were.
+    """
 
     __tablename__ = "visit_file"
+    __table_args__ = (UniqueConstraint("visit_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     part: Mapped[Part] = mapped_column(choice(Part, "part"))
     stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     caption: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str | None] = mapped_column(String(40))
 
     visit: Mapped[Visit] = relationship(back_populates="files")
     file: Mapped[StoredFile] = relationship()

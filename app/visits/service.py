@@ -20,6 +20,8 @@ from providers.storage import Storage
 
 MOST_WORDS = 4_000
 KEY_LENGTH = (8, 40)
+UNSHARED = (VisitState.UNDER_WAY, VisitState.CARRIED_OUT, VisitState.DRAFT)
+"""The states from the start of a visit until its report is shared."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def save_part(
     a key that was taken changes nothing; one written over an older version than is stored is not
     taken, so that nobody's words are lost. Raises RuleBroken where the visit is not under way.
     """
-    require(None if KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1] else "The save has no valid key.")
+    require(_key_fault(key))
     row = db.session.scalars(
         select(VisitPart)
         .where(VisitPart.visit_id == visit.id, VisitPart.part == part)
@@ -113,17 +115,34 @@ FIELDS: Mapping[Part, Mapping[str, str]] = {
 
 
 def add_file(
-    visit: Visit, part: Part, upload: Upload, caption: str, *, by: Actor, files: Storage
+    visit: Visit,
+    part: Part,
+    upload: Upload,
+    caption: str,
+    *,
+    by: Actor,
+    files: Storage,
+    key: str,
 ) -> VisitFile:
     """Keep a photograph or document as evidence; where a picture was taken is removed from it.
 
-    Raises RuleBroken where the visit is not under way, or RefusedFile where it can't be kept.
+    key: the browser's own for this file: one that was taken is not taken again, however often it
+    is sent. Raises RuleBroken before the visit began or once its report is shared, or RefusedFile
+    where the file can't be kept.
     """
-    require(_not_under_way(visit), None if caption.strip() else "Enter what the file shows.")
+    require(_key_fault(key))
+    db.session.get_one(Visit, visit.id, with_for_update=True)
+    before = db.session.scalar(
+        select(VisitFile).where(VisitFile.visit_id == visit.id, VisitFile.key == key)
+    )
+    if before is not None:
+        return before
+    require(_takes_no_files(visit), None if caption.strip() else "Enter what the file shows.")
     row = VisitFile(
         part=part,
         caption=caption.strip()[:300],
         file=keep_file(pictures.without_place(upload), by=by, files=files),
+        key=key,
     )
     visit.files.append(row)
     db.session.flush()
@@ -167,14 +186,24 @@ def _words(value: Any) -> str:
     return str(value or "").strip()[:MOST_WORDS]
 
 
+def _key_fault(key: str) -> str | None:
+    valid = KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]
+    return None if valid else "What was sent has no valid key. Open the page again."
+
+
 def _not_under_way(visit: Visit) -> str | None:
     if visit.state is VisitState.UNDER_WAY:
         return None
     return f"This visit is {visit.state.label.lower()}: its answers cannot be changed now."
 
 
+def _takes_no_files(visit: Visit) -> str | None:
+    if visit.state in UNSHARED:
+        return None
+    return "Files can be added from the start of the visit until its report is shared."
+
+
 def _report_is_shared(visit: Visit) -> str | None:
-    open_states = (VisitState.UNDER_WAY, VisitState.CARRIED_OUT, VisitState.DRAFT)
-    if visit.state in open_states:
+    if visit.state in UNSHARED:
         return None
     return "Findings can be changed from the start of the visit until its report is shared."

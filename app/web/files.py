@@ -1,8 +1,12 @@
 """Files between the browser and the storage: how one comes in, and how one is given out."""
 
-from flask import Flask, Response, abort, current_app, send_file
+from collections.abc import Callable
+
+from flask import Flask, Response, abort, current_app, request, send_file
+from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
+from app.access import Permission, may
 from providers.evidence import Upload
 from providers.models.file import StoredFile
 from providers.storage import MissingFile, Storage, storage_from
@@ -12,10 +16,27 @@ try:
 except ImportError:  # an extra, needed only for files in a bucket
     connect = None
 
+LARGEST_READ = 100 * 1024 * 1024
+"""Bytes of a request that pages with photographs read, to say what is wrong beside the field."""
+
 
 def register(app: Flask) -> None:
     """Attach the storage that FILES_URL names. Raises ValueError where it names none."""
     app.extensions["files"] = storage_from(app.config["FILES_URL"], connect)
+
+
+def take_large(endpoint: str, permission: Permission) -> Callable:
+    """Lets a page read a file that is far too large, of those who may send one there at all.
+
+    So the answer stands beside the field, and what else was typed is not lost: a request that is
+    cut off before it is read can only be refused whole.
+    """
+
+    def allow(asked: str | None, _values: object) -> None:
+        if asked == endpoint and may(current_user, permission):
+            request.max_content_length = LARGEST_READ
+
+    return allow
 
 
 def storage() -> Storage:

@@ -214,6 +214,7 @@ def _frame() -> dict[str, Any]:
         "navigation": menu() if signed_in else [],
         "section_menu": section_menu() if signed_in else [],
         "account": {
+            "id": current_user.id,
             "name": current_user.name,
             "role": current_user.role.label,
             "notices": url_for("notices.listed"),

@@ -11,12 +11,15 @@ from app.kernel.audit import Actor
 from app.kernel.rules import RuleBroken
 from app.visits import judging, service
 from app.visits.lifecycle import VISIT
-from app.visits.models import Visit, VisitPart
+from app.visits.models import Visit, VisitFile, VisitPart
 from app.visits.templates import Section
 from app.visits.terms import Answer, Part, Standard
+from app.web import files
 from app.web.formats import datetime_uk
 from app.web.forms.entries import refuse
+from app.web.forms.visits import AddFile
 from providers.needs import Judgement
+from providers.uploads import RefusedFile
 
 JSON_TYPE = "application/json"
 FRAME = ("csrf_token", "key", "seen")
@@ -107,6 +110,30 @@ def take(visit: Visit, part: Part, by: Actor) -> service.Saved:
     """Take a save from the request's form. Raises RuleBroken."""
     key, seen = request.form.get("key", ""), request.form.get("seen", -1, type=int)
     return service.save_part(visit, part, request.form, key=key, seen=seen, by=by)
+
+
+def take_file(visit: Visit, form: AddFile, by: Actor) -> VisitFile | None:
+    """Keep the file of a form; None where the form says what is wrong. Raises RuleBroken."""
+    if not form.validate():
+        return None
+    about = (Part(form.part.data), files.upload(form.file.data), form.caption.data)
+    kept = {"by": by, "files": files.storage(), "key": form.key.data or ""}
+    try:
+        return service.add_file(visit, *about, **kept)
+    except RefusedFile as refusal:
+        refuse(form, {"file": str(refusal)})
+    except RuleBroken as refusal:
+        if not wants_json():
+            raise
+        refuse(form, {"file": str(refusal)})
+    return None
+
+
+def about_file(kept: VisitFile | None, form: AddFile) -> Response | tuple[Response, int]:
+    """What became of a file that a script sent, as JSON."""
+    if kept is None:
+        return jsonify(state="refused", reasons=form.faults()), 409
+    return jsonify(state="saved", about=f"{kept.part.label}, {kept.file.type.label}")
 
 
 def conflict_page(visit: Visit, saved: service.Saved) -> tuple[str, int]:

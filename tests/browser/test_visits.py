@@ -22,7 +22,7 @@ from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.applications import complete, make_application
 from tests.factories.evidence import CHECKER
 from tests.factories.providers import an_item
-from tests.factories.visits import fill_in, finished, make_visit
+from tests.factories.visits import a_photo, fill_in, finished, make_visit
 
 pytestmark = pytest.mark.browser
 TABLET = {"width": 820, "height": 1180}
@@ -133,6 +133,108 @@ def test_what_was_typed_outlives_a_reload_and_a_newer_version_is_not_overwritten
         )
     )
     assert kept == {"said": "Mine"}
+
+
+def a_photo_with_its_place(folder: Path) -> Path:
+    path = folder / "IMG_2041.jpg"
+    path.write_bytes(a_photo().getvalue())
+    return path
+
+
+def add_photograph(page: Page, path: Path, caption: str) -> None:
+    form = page.locator("form[data-fp-files]")
+    form.get_by_label("Health and safety").check()
+    form.get_by_label("What does it show?").fill(caption)
+    form.get_by_label("Choose the file").set_input_files(path)
+    form.get_by_role("button", name="Add it").click()
+
+
+def test_the_page_opens_again_without_a_connection_and_all_arrives_once(
+    live_server, given, tablet, tmp_path, screenshot
+):
+    number = given(lambda: fill_in(make_visit(adviser=people())).id)
+    live_server.sign_in(tablet, "adviser@example.org", PASSWORD)
+    address = f"{live_server.address}/visits/{number}/carry-out"
+    tablet.goto(address)
+    voice = tablet.locator("form[data-fp-name='Pupil voice']")
+    said = tablet.locator("#pupils-said")
+    said.fill("Before the connection went.")
+    expect(voice.get_by_role("status")).to_contain_text("Saved")
+    expect(tablet.get_by_text("This page also opens without a connection.")).to_be_visible()
+
+    tablet.context.set_offline(True)
+    tablet.reload()
+    expect(said).to_have_value("Before the connection went.")
+    said.fill("Three like the workshop.")
+    expect(voice.get_by_role("status")).to_contain_text("Kept on this device")
+    add_photograph(tablet, a_photo_with_its_place(tmp_path), "The fire exit")
+    waiting = tablet.locator("[data-fp-queue]")
+    expect(waiting).to_contain_text("The fire exit Kept on this device")
+    tablet.reload()
+    expect(said).to_have_value("Three like the workshop.")
+    expect(waiting).to_contain_text("The fire exit Kept on this device")
+    assert_accessible(tablet)
+    assert overflow(tablet) == 0
+    screenshot(tablet, "visit-offline-reloaded")
+    tablet.get_by_role("button", name="Finish the visit").click()
+    expect(tablet.get_by_role("alert")).to_contain_text("not saved yet")
+
+    tablet.context.set_offline(False)
+    expect(voice.get_by_role("status")).to_contain_text("Saved")
+    expect(waiting).to_contain_text("The fire exit (Health and safety, JPEG picture)")
+
+    def stored():
+        visit = db.session.get(Visit, number)
+        (photo,) = visit.files
+        saves = db.session.query(VisitSave).count()
+        assert saves == sum(part.version for part in visit.parts)
+        with live_server.app.extensions["files"].open(photo.file.key) as kept:
+            return photo.caption, visit.part(Part.PUPILS).content, b"Exif" in kept.read()
+
+    assert given(stored) == ("The fire exit", {"said": "Three like the workshop."}, False)
+    tablet.reload()
+    expect(said).to_have_value("Three like the workshop.")
+
+
+def test_a_photograph_that_is_too_large_is_refused_beside_its_field_and_nothing_typed_is_lost(
+    live_server, given, tablet, tmp_path
+):
+    number = given(lambda: fill_in(make_visit(adviser=people())).id)
+    live_server.sign_in(tablet, "adviser@example.org", PASSWORD)
+    tablet.goto(f"{live_server.address}/visits/{number}/carry-out")
+    large = tmp_path / "large.jpg"
+    with large.open("wb") as file:
+        file.truncate(80 * 1024 * 1024)
+    add_photograph(tablet, large, "The whole yard")
+    form = tablet.locator("form[data-fp-files]")
+    expect(form.get_by_text("This file has 80 MB. Send one of at most 10 MB")).to_be_visible()
+    expect(form.get_by_label("What does it show?")).to_have_value("The whole yard")
+    expect(form.get_by_label("Health and safety")).to_be_checked()
+    assert_accessible(tablet)
+
+
+def test_signing_out_leaves_nothing_of_a_visit_on_the_device(
+    live_server, given, tablet, tmp_path, screenshot
+):
+    number = given(lambda: fill_in(make_visit(adviser=people())).id)
+    live_server.sign_in(tablet, "adviser@example.org", PASSWORD)
+    address = f"{live_server.address}/visits/{number}/carry-out"
+    tablet.goto(address)
+    expect(tablet.get_by_text("This page also opens without a connection.")).to_be_visible()
+    tablet.context.set_offline(True)
+    tablet.locator("#pupils-said").fill("Not sent yet.")
+    add_photograph(tablet, a_photo_with_its_place(tmp_path), "The fire exit")
+    expect(tablet.locator("[data-fp-queue]")).to_contain_text("Kept on this device")
+    tablet.get_by_role("button", name="Sign out").click()
+    expect(tablet.get_by_role("alert").first).to_contain_text("has not been sent")
+    assert_accessible(tablet)
+    screenshot(tablet, "visit-unsent")
+    tablet.context.set_offline(False)
+    with tablet.expect_navigation():
+        tablet.get_by_role("button", name="Delete it and sign out").click()
+    left = """async () => [Object.keys(localStorage).length, (await caches.keys()).length,
+        (await navigator.serviceWorker.getRegistrations()).length]"""
+    assert tablet.evaluate(left) == [0, 0, 0]
 
 
 def test_a_provider_closes_an_action(live_server, given, page, phone, tmp_path, screenshot):

@@ -1,7 +1,10 @@
 """Visits at every stage; all of them invented."""
 
+import io
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from app.accounts.roles import Role
 from app.kernel.audit import Actor
@@ -144,3 +147,14 @@ def finished(visit: Visit, own: Judgement = Judgement.GREEN, **answers: Answer) 
     reports.answer(visit, "", by=Actor(7_001, "Priya Provider"))
     reports.make_final(visit, by=Actor(visit.adviser_id, visit.adviser.name))
     return visit
+
+
+def a_photo(**options):
+    """A JPEG with the place where it was taken among its data."""
+    picture = Image.new("RGB", (60, 40), "green")
+    exif = picture.getexif()
+    exif[0x8825] = {1: "N", 2: (51.0, 3.0, 46.0), 3: "W", 4: (1.0, 18.0, 29.0)}
+    content = io.BytesIO()
+    picture.save(content, "JPEG", exif=exif, **options)
+    content.seek(0)
+    return content

@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovSelect
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from app.accounts.models import User
@@ -55,6 +55,11 @@ class AddFile(FlaskForm):
     part = Choice("What is it about?", labels(Part), [Given("Select what it is about")])
     caption = Line("What does it show?", [Given("Enter what it shows")], most=300)
     file = DocumentField("Choose the file", [FileRequired("Choose the file to send")])
+    key = HiddenField()
+
+    def faults(self) -> list[str]:
+        """What is wrong, in sentences, for a script to show."""
+        return [str(fault) for faults in self.errors.values() for fault in faults]
 
 
 class RecordFinding(FlaskForm):

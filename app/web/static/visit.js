@@ -1,9 +1,11 @@
 // Keeps what is typed during a visit until the server has it: each part of the page is saved as
 // it is filled in, kept on the device without a connection, and sent when that returns.
 //
-// A part's record in localStorage: {base, typed, sending}. base: the version it is written over.
-// typed: fields not yet on their way. sending: {key, base, fields}: sent with a key of its own
-// until an answer comes, so that the server takes it once, however often it is sent.
+// A part's record in localStorage: {base, typed, sending, known}. base: the version it is written
+// over. typed: fields not yet on their way. sending: {key, base, fields}: sent with a key of its own
+// until an answer comes, so that the server takes it once, however often it is sent. known:
+// {version, fields}, the last that the server took: the page that opens without a connection may
+// be older, and shows it then.
 
 const PAUSE = 1200;
 const AGAIN = 8000;
@@ -22,10 +24,12 @@ const part = (form) => {
 
   const load = () => JSON.parse(localStorage.getItem(place) || "null");
   const keep = (record) => {
-    if (record.typed || record.sending) localStorage.setItem(place, JSON.stringify(record));
+    if ("fpLeaving" in document.documentElement.dataset) return; // signing out, by device.js
+    if (record.typed || record.sending || record.known)
+      localStorage.setItem(place, JSON.stringify(record));
     else localStorage.removeItem(place);
   };
-  let record = load() || { base: Number(form.elements.seen.value), typed: null, sending: null };
+  const fresh = (version, known) => ({ base: version, typed: null, sending: null, known });
 
   const say = (text) => {
     if (status.textContent !== text) status.textContent = text;
@@ -46,7 +50,8 @@ const part = (form) => {
   };
 
   const settle = (answer) => {
-    record = { base: answer.version, typed: record.typed, sending: null };
+    const known = { version: answer.version, fields: record.sending.fields };
+    record = { ...fresh(answer.version, known), typed: record.typed };
     form.elements.seen.value = answer.version;
     keep(record);
     say(record.typed ? "Saving …" : `Saved ${answer.at}`);
@@ -75,13 +80,13 @@ const part = (form) => {
     buttons.className = "govuk-button-group";
     buttons.append(
       button("Keep mine", () => {
-        record = { base: answer.version, typed: mine, sending: null };
+        record = { ...fresh(answer.version, null), typed: mine };
         keep(record);
         send();
       }),
       button("Use theirs", () => {
         fill(answer.fields);
-        record = { base: answer.version, typed: null, sending: null };
+        record = fresh(answer.version, { version: answer.version, fields: answer.fields });
         form.elements.seen.value = answer.version;
         keep(record);
         say(`Saved ${answer.at} by ${answer.by}`);
@@ -141,6 +146,16 @@ const part = (form) => {
     typed(0);
   });
   window.addEventListener("online", () => send());
+  const shown = Number(form.elements.seen.value);
+  let record = load() || fresh(shown, null);
+  if (record.known?.version > shown) {
+    fill(record.known.fields);
+    form.elements.seen.value = record.known.version;
+  } else {
+    record.known = null;
+  }
+  if (!waits()) record.base = Number(form.elements.seen.value);
+  keep(record);
   if (waits()) {
     fill(record.typed || record.sending.fields);
     say("Kept on this device. Sending …");
@@ -153,15 +168,14 @@ const parts = [...document.querySelectorAll("form[data-fp-part]")].map(part);
 const anyWaits = () => parts.some((each) => each.waits());
 
 window.addEventListener("beforeunload", (event) => {
-  if (anyWaits()) event.preventDefault();
+  // where the page opens again without a connection, nothing is lost by leaving it
+  if (anyWaits() && !navigator.serviceWorker?.controller) event.preventDefault();
 });
 document.querySelectorAll("[data-fp-leave] form").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (!anyWaits()) return;
     event.preventDefault();
-    document.querySelector("[data-fp-leave]").insertAdjacentHTML(
-      "afterend",
-      '<p class="govuk-error-message" role="alert">Some parts are not saved yet. Wait for the connection, or put right what is marked, then finish.</p>',
-    );
+    document.querySelector("[data-fp-unsent]").textContent =
+      "Some parts are not saved yet. Wait for the connection, or put right what is marked, then finish.";
   });
 });

@@ -17,6 +17,9 @@ from app.web.forms.visits import AnswerAction, DecideAction, ReturnAction
 from providers.uploads import RefusedFile
 
 visit_actions = Blueprint("visit_actions", __name__, url_prefix="/visit-actions")
+visit_actions.url_value_preprocessor(
+    files.take_large("visit_actions.answer", Permission.ANSWER_VISIT_ACTION)
+)
 PAGE = 20
 COLOURS = {"open": "yellow", "answered": "blue", "returned": "yellow", "closed": "green"}
 WITH_VISIT = (joinedload(Action.visit).joinedload(Visit.provider), joinedload(Action.finding))

@@ -1,6 +1,6 @@
 """Quality visits: what is due, what is planned, and one visit from its plan to its findings."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.access import Permission, requires, visible
@@ -15,7 +15,6 @@ from app.visits.terms import Answer, FindingKind, Part, Standard, VisitKind
 from app.web import files
 from app.web import visits as shown
 from app.web.export import download
-from app.web.forms.entries import refuse
 from app.web.forms.visits import (
     AddFile,
     CancelVisit,
@@ -26,9 +25,10 @@ from app.web.forms.visits import (
 )
 from app.web.visit_lists import EXPORT_HEADER, SHOWN, due_lines, plan_form, rows_to_export
 from providers.models.provider import Provider, Site
-from providers.uploads import RefusedFile
+from providers.uploads import LIMITS
 
 visits = Blueprint("visits", __name__, url_prefix="/visits")
+visits.url_value_preprocessor(files.take_large("visits.add_file", Permission.WRITE_VISIT))
 PAGE = 20
 PARTS = ", ".join(part.value for part in Part)
 
@@ -138,10 +138,23 @@ def carry_out(visit):
     """The whole visit on one page, so that it can be filled in without a connection."""
     if visit.state is not VisitState.UNDER_WAY:
         return redirect(url_for("visits.show", visit_id=visit.id))
-    sheets = shown.sheets(visit)
     return render_template(
-        "visits/carry_out.html", visit=visit, sheets=sheets, Answer=Answer, new_key=shown.new_key
+        "visits/carry_out.html",
+        visit=visit,
+        sheets=shown.sheets(visit),
+        Answer=Answer,
+        new_key=shown.new_key,
+        add_file=AddFile(key=shown.new_key()),
+        largest_file=LIMITS.file_bytes,
     )
+
+
+@visits.get("/worker.js")
+@requires(Permission.WRITE_VISIT)
+def worker():
+    """The script that lets the page of a visit open without a connection; it may do no more
+    than what lies beside it, so it stands here and not among the other files."""
+    return current_app.send_static_file("visit-worker.js")
 
 
 @visits.post(f"/<int:visit_id>/parts/<any({PARTS}):part>")
@@ -160,17 +173,15 @@ def save(visit, part):
 @visits.route("/<int:visit_id>/files", methods=["GET", "POST"])
 @requires(Permission.WRITE_VISIT, on=Visit)
 def add_file(visit):
-    """Send a photograph or document as evidence."""
+    """Send a photograph or document as evidence; taken once for each key that is sent with it."""
     form = AddFile(part=request.args.get("part"))
-    if form.validate_on_submit():
-        about = (Part(form.part.data), files.upload(form.file.data), form.caption.data)
-        try:
-            service.add_file(visit, *about, by=current_user.actor, files=files.storage())
-        except RefusedFile as refusal:
-            refuse(form, {"file": str(refusal)})
-        else:
-            flash("The file was kept, without where it was taken.", "success")
-            return redirect(url_for("visits.show", visit_id=visit.id))
+    kept = shown.take_file(visit, form, current_user.actor) if form.is_submitted() else None
+    if shown.wants_json():
+        return shown.about_file(kept, form)
+    if kept is not None:
+        flash("The file was kept, without where it was taken.", "success")
+        return redirect(url_for("visits.show", visit_id=visit.id))
+    form.key.data = form.key.data or shown.new_key()
     return render_template("visits/add_file.html", form=form, visit=visit)
 
 

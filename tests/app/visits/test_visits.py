@@ -27,6 +27,7 @@ from tests.factories.accounts import make_user
 from tests.factories.applications import complete, make_application
 from tests.factories.providers import make_provider
 from tests.factories.visits import (
+    a_photo,
     drafted,
     fill_in,
     finished,
@@ -264,22 +265,14 @@ def test_the_python_and_the_sql_form_of_who_may_read_agree(context):
             assert db.session.scalar(published) == action.is_published
 
 
-def a_photo(**options):
-    """A JPEG with the place where it was taken among its data."""
-    picture = Image.new("RGB", (60, 40), "green")
-    exif = picture.getexif()
-    exif[0x8825] = {1: "N", 2: (51.0, 3.0, 46.0), 3: "W", 4: (1.0, 18.0, 29.0)}
-    content = io.BytesIO()
-    picture.save(content, "JPEG", exif=exif, **options)
-    return content
-
-
 def test_where_a_photograph_was_taken_is_removed(sqlite_app_context, tmp_path):
     visit, files = fill_in(make_visit()), FolderStorage(tmp_path)
     sent = a_photo()
     assert b"Exif" in sent.getvalue()
     upload = Upload("IMG_1.jpg", sent)
-    row = service.add_file(visit, Part.HEALTH_SAFETY, upload, "Exit", by=TESTER, files=files)
+    row = service.add_file(
+        visit, Part.HEALTH_SAFETY, upload, "Exit", by=TESTER, files=files, key="key-0001"
+    )
     with files.open(row.file.key) as kept:
         content = kept.read()
     assert b"Exif" not in content
@@ -291,13 +284,42 @@ def test_where_a_photograph_was_taken_is_removed(sqlite_app_context, tmp_path):
 def test_a_photograph_that_is_too_large_or_damaged_is_refused(sqlite_app_context, tmp_path):
     visit, files = fill_in(make_visit()), FolderStorage(tmp_path)
     large = io.BytesIO(b"\xff\xd8\xff\xe0" + bytes(11 * 1024 * 1024) + b"\xff\xd9")
-    about = {"by": TESTER, "files": files}
+    about = {"by": TESTER, "files": files, "key": "key-0001"}
     with pytest.raises(RuleBroken, match="larger than 10 MB"):
         service.add_file(visit, Part.QUALITY, Upload("a.jpg", large), "x", **about)
     broken = io.BytesIO(b"\xff\xd8\xff\xe0" + bytes(50) + b"\xff\xd9")
     with pytest.raises(RuleBroken, match="cannot be read"):
         service.add_file(visit, Part.QUALITY, Upload("a.jpg", broken), "x", **about)
     assert not db.session.scalars(select(VisitFile)).all()
+
+
+def test_a_photograph_that_is_sent_again_is_kept_once(context, tmp_path):
+    folder = tmp_path / "files"
+    visit, files = fill_in(make_visit()), FolderStorage(folder)
+    about = {"by": TESTER, "files": files}
+    first, again = (
+        service.add_file(
+            visit, Part.QUALITY, Upload("a.jpg", a_photo()), "Exit", **about, key="key-0001"
+        )
+        for _ in range(2)
+    )
+    other = service.add_file(
+        visit, Part.QUALITY, Upload("a.jpg", a_photo()), "Exit", **about, key="key-0002"
+    )
+    assert first.id == again.id != other.id
+    assert len(db.session.scalars(select(VisitFile)).all()) == 2
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 2
+
+
+def test_files_are_added_until_the_report_is_shared(sqlite_app_context, tmp_path):
+    planned, draft = make_visit(), drafted(make_visit())
+    about = {"by": TESTER, "files": FolderStorage(tmp_path)}
+    what = (Part.QUALITY, Upload("a.jpg", a_photo()), "Exit")
+    service.add_file(draft, *what, **about, key="key-0001")
+    reports.share(draft)
+    for visit in (planned, draft):
+        with pytest.raises(RuleBroken, match="until its report is shared"):
+            service.add_file(visit, *what, **about, key="key-0002")
 
 
 def test_a_provider_answers_and_the_adviser_returns_and_closes(context, tmp_path):

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from app.accounts.roles import Role
 from app.kernel.database import db
 from app.visits import reports, versions
-from app.visits.models import Visit, VisitPart
+from app.visits.models import Visit, VisitFile, VisitPart
 from app.visits.terms import VisitKind
 from providers.models.place import Accuracy, Postcode
 from providers.needs import Judgement
 from tests.factories.providers import make_provider
-from tests.factories.visits import drafted, fill_in, finished, make_visit
+from tests.factories.visits import a_photo, drafted, fill_in, finished, make_visit
 
 WEDNESDAY = "2026-11-25 10:00 +0000"
 
@@ -104,14 +104,77 @@ def test_a_save_by_script_after_the_end_says_why_in_words(given, adviser):
     assert "cannot be changed now" in told.json["reasons"][0]
 
 
-def test_an_eighty_megabyte_photograph_is_refused(given, adviser):
+def a_large_photograph(megabytes):
+    start = b"\xff\xd8\xff\xe0"
+    return io.BytesIO(start + bytes(megabytes * 1024 * 1024) + b"\xff\xd9"), "photo.jpg"
+
+
+def test_an_eighty_megabyte_photograph_is_refused_beside_its_field(app, given, adviser):
     with given():
         number = fill_in(make_visit()).id
-    photo = (io.BytesIO(bytes(80 * 1024 * 1024)), "photo.jpg")
-    sent = {"part": "quality", "caption": "Classroom", "file": photo}
-    answer = adviser.post(f"/visits/{number}/files", data=sent)
-    assert answer.status_code == 413
-    assert "MB" in answer.text
+    sent = {"part": "quality", "caption": "The classroom", "key": "key-0001"}
+    answer = adviser.post(f"/visits/{number}/files", data=sent | {"file": a_large_photograph(80)})
+    assert "There is a problem" in answer.text
+    assert "The file is larger than 10 MB" in answer.text.split('id="file-error"')[1][:300]
+    assert 'value="The classroom"' in answer.text
+    assert re.search(r'value="quality"[^>]*checked', answer.text)
+    with app.app_context():
+        assert not db.session.scalars(select(VisitFile)).all()
+
+
+def test_more_than_any_page_reads_is_refused_whole(given, adviser, sign_in):
+    with given():
+        number = fill_in(make_visit()).id
+    sent = {"part": "quality", "caption": "x", "key": "key-0001"}
+    address = f"/visits/{number}/files"
+    assert adviser.post(address, data=sent | {"file": a_large_photograph(101)}).status_code == 413
+    officer = sign_in(Role.SEND_OFFICER)
+    assert officer.post(address, data=sent | {"file": a_large_photograph(21)}).status_code == 413
+
+
+def test_a_photograph_sent_twice_by_script_is_kept_once_without_its_place(app, given, adviser):
+    with given():
+        number = fill_in(make_visit()).id
+    sent = {"part": "quality", "caption": "Exit", "key": "key-0001"}
+    for _ in range(2):
+        told = adviser.post(
+            f"/visits/{number}/files",
+            data=sent | {"file": (a_photo(), "IMG_1.jpg")},
+            headers={"Accept": "application/json"},
+        )
+        assert told.json == {"state": "saved", "about": "Quality of education, JPEG picture"}
+    with app.app_context():
+        (kept,) = db.session.scalars(select(VisitFile))
+        content = adviser.get(f"/visits/files/{kept.id}").data
+    assert content.startswith(b"\xff\xd8")
+    assert b"Exif" not in content
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ((io.BytesIO(b"MZ..."), "tool.exe"), "Send a file of one of these kinds"),
+        (a_large_photograph(11), "larger than 10 MB"),
+    ],
+)
+def test_a_file_that_a_script_sent_and_is_refused_says_why(given, adviser, file, why):
+    with given():
+        number = fill_in(make_visit()).id
+    told = adviser.post(
+        f"/visits/{number}/files",
+        data={"part": "quality", "caption": "x", "key": "key-0001", "file": file},
+        headers={"Accept": "application/json"},
+    )
+    assert told.status_code == 409
+    assert why in told.json["reasons"][0]
+
+
+def test_the_worker_is_ours_alone_and_stands_beside_the_pages_it_may_keep(given, adviser):
+    answer = adviser.get("/visits/worker.js")
+    assert answer.mimetype in ("text/javascript", "application/javascript")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Service-Worker-Allowed" not in answer.headers
 
 
 def test_a_provider_reads_reports_only_once_they_are_shared(given, sign_in):
