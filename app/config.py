@@ -108,6 +108,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
+        # by this name a browser holds it to HTTPS, to the whole site and to this host alone
+        "SESSION_COOKIE_NAME": "__Host-session" if production else "session",
         "WTF_CSRF_TIME_LIMIT": None,
         "SECURITY_PASSWORD_SALT": salt or secret,
         "SECURITY_PASSWORD_HASH": "argon2",

@@ -27,12 +27,14 @@ from app.web import (
     limits,
     logs,
     navigation,
+    second_step,
     sent_once,
     sessions,
     tiles,
 )
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
+from app.web.second_step import CodesOnce
 from app.web.sign_in import OurMail, OurPasswords
 from providers import stops
 from providers.places import online_geocoder
@@ -68,11 +70,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         login_form=SignInForm,
         mail_util_cls=OurMail,
         password_util_cls=OurPasswords,
+        totp_cls=CodesOnce,
     )
     security.login_context_processor(lambda: _demonstration(app))
     # a link in email goes to our own address, whatever Host a request says it came to
     security.mail_context_processor(lambda: {"address_of": address_of})
     transaction.register(app)
+    second_step.register(app)
     sessions.register(app)
     access.register(app)
     sent_once.register(app)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import current_app
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,7 +26,8 @@ class User(Audited, UserMixin, db.Model):
     """A person who signs in. A provider's account belongs to one provider, others to none.
 
     tf_primary_method, tf_totp_secret: of the second step, once it is set up, in the shape that the
-    sign-in library asks for; the secret is encrypted by it. mf_recovery_codes: each works once.
+    sign-in library asks for; the secret is encrypted by it. tf_last_counter: the number, by time,
+    of the last code that was used. mf_recovery_codes: each works once.
     """
 
     __tablename__ = "user_account"
@@ -35,7 +36,9 @@ class User(Audited, UserMixin, db.Model):
             "(role = 'provider') = (provider_id IS NOT NULL)", name="provider_role_has_provider"
         ),
     )
-    unaudited = frozenset({"password", "fs_uniquifier", "tf_totp_secret", "mf_recovery_codes"})
+    unaudited = frozenset(
+        {"password", "fs_uniquifier", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes"}
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -48,6 +51,7 @@ class User(Audited, UserMixin, db.Model):
 
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
         MutableList.as_mutable(JSON(none_as_null=True))
     )

@@ -1,6 +1,7 @@
 """Signing in: passwords, the second step, and how long a browser stays signed in."""
 
 import re
+import time
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -99,14 +100,41 @@ def set_up_two_steps(browser, validate=r"/account/two-step/[^\"]+") -> TOTP:
     return phone
 
 
+def next_code(phone: TOTP) -> str:
+    """The code that the phone shows next: the present one was used to set it up."""
+    return phone.generate(time=int(time.time()) + 30).token
+
+
 def test_with_a_second_step_a_password_alone_opens_nothing(app):
     phone = set_up_two_steps(signed_in(app, Role.SEND_OFFICER))
     browser, answer = enter(app, email_of(app))
     assert answer.location.startswith("/sign-in/code")
     assert browser.get("/children/").status_code == 302
     assert "6 figures" in browser.post("/sign-in/code", data={"code": "000000"}).text
-    browser.post("/sign-in/code", data={"code": phone.generate().token})
+    browser.post("/sign-in/code", data={"code": next_code(phone)})
     assert browser.get("/children/").status_code == 200
+
+
+def test_a_code_works_once_even_within_its_time(app):
+    phone = set_up_two_steps(signed_in(app, Role.SEND_OFFICER))
+    code = next_code(phone)
+    first, _ = enter(app, email_of(app))
+    first.post("/sign-in/code", data={"code": code})
+    assert first.get("/children/").status_code == 200
+    onlooker, _ = enter(app, email_of(app))
+    assert "6 figures" in onlooker.post("/sign-in/code", data={"code": code}).text
+    assert onlooker.get("/children/").status_code == 302
+
+
+def test_a_person_hears_by_email_of_a_change_to_the_second_step(app, tmp_path):
+    set_up_two_steps(signed_in(app, Role.SEND_OFFICER))
+    letters = [
+        message_from_bytes(file.read_bytes(), policy=default)
+        for file in (tmp_path / "mail").iterdir()
+    ]
+    (told,) = [each for each in letters if "was changed" in each["Subject"]]
+    assert told["To"] == email_of(app)
+    assert "If it was not you" in told.get_content()
 
 
 def test_a_recovery_code_stands_in_for_the_phone_once(app):
