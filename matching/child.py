@@ -29,6 +29,7 @@ class Child:
     age: whole years at the start date. needs: ranked, primary first. must_needs: the needs that
     an offer must meet; None means the primary need alone, and the rest are preferred.
     max_distance_km: the furthest the child may travel one way; None is no limit.
+    start_in: days from the day of the run until the support is wanted; its parts start together.
     preferred_providers: the family's choice, best first. current_providers: those the child
     is with already. keep_apart and siblings: ids of other children.
     """
@@ -53,10 +54,12 @@ class Child:
     tier: int | None = None
     keep_apart: frozenset[Hashable] = frozenset()
     siblings: frozenset[Hashable] = frozenset()
+    start_in: int = 0
 
     def __post_init__(self) -> None:
         what = f"child {self.id}"
-        faults = whole_faults(self, what, [("age", 0, 30), ("days_out_of_education", 0, 100_000)])
+        bounds = [("age", 0, 30), ("days_out_of_education", 0, 100_000), ("start_in", 0, 3_650)]
+        faults = whole_faults(self, what, bounds)
         if not self.components:
             faults.append(f"{what}: add at least one component")
         if self.max_distance_km is not None and (

@@ -32,6 +32,7 @@ class Rule(StrEnum):
     RADIUS = "radius"
     MIN_HOURS = "min_hours"
     HALF_DAYS = "half_days"
+    OPENS_LATE = "opens_late"
     MUST_REGISTER = "must_register"
     FULL_TIME_LIMIT = "full_time_limit"
     FULL = "full"
@@ -52,6 +53,16 @@ class Objection:
 def hours_in_words(hours: int) -> str:
     """Hours a week as they read on a page."""
     return f"{hours} hour{'' if hours == 1 else 's'} a week"
+
+
+def days_in_words(days: int) -> str:
+    """A number of days as it reads on a page."""
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def days_late(child: Child, offer: Offer) -> int:
+    """Days after the day asked for until the offer opens; 0 if it is open by then."""
+    return max(0, offer.opens_in - child.start_in)
 
 
 def deliveries_possible(
@@ -125,6 +136,13 @@ def _suits(child, component, offer, _provider, policy) -> Iterable[Objection]:
             Rule.HALF_DAYS,
             f"It is open for {len(offer.sessions)} half-days a week; "
             f"{hours_in_words(component.hours)} take {needed}",
+        )
+    late = days_late(child, offer)
+    if late > policy.longest_start_wait:
+        yield Objection(
+            Rule.OPENS_LATE,
+            f"It opens {days_in_words(late)} after the day asked for; a child waits "
+            f"{days_in_words(policy.longest_start_wait)} at most",
         )
 
 

@@ -325,5 +325,6 @@ _OPENINGS = {
     Rule.GROUP_SIZE: "{offer} could take this in a smaller group",
     Rule.MUST_REGISTER: "Fewer hours a week, or registration, would open {offer}",
     Rule.HALF_DAYS: "More open half-days at {offer} would be enough",
+    Rule.OPENS_LATE: "{offer} could take this if the child could wait until it opens",
     Rule.EXCLUDED: "{offer} could take this, were it not ruled out for the child",
 }

@@ -18,7 +18,8 @@ def result_of(table: Table, run: Run, found: Found) -> Result:
     status = Status.OPTIMAL if found.optimal else Status.FEASIBLE
     if run.stopped and not found.optimal:
         status = Status.STOPPED
-    placements = tuple(_placement(table, int(column)) for column in np.sort(found.columns))
+    starts = _starts(table, found.columns)
+    placements = tuple(_placement(table, int(column), starts) for column in np.sort(found.columns))
     children = table.problem.children
     complete = _complete_children(table, found.columns)
     return Result(
@@ -80,7 +81,14 @@ def _complete_children(table: Table, columns: np.ndarray) -> set[int]:
     }
 
 
-def _placement(table: Table, column: int) -> Placement:
+def _starts(table: Table, columns: np.ndarray) -> np.ndarray:
+    """By child, the day on which all its chosen offers are open, none before it is asked for."""
+    starts = table.parties.child_start.copy()
+    np.maximum.at(starts, table.child[columns], table.parties.offer_opens[table.offer[columns]])
+    return starts
+
+
+def _placement(table: Table, column: int, starts: np.ndarray) -> Placement:
     """One chosen column in the terms of the problem."""
     problem = table.problem
     child, offer = problem.children[table.child[column]], problem.offers[table.offer[column]]
@@ -99,6 +107,7 @@ def _placement(table: Table, column: int) -> Placement:
         weekly_cost_pence=int(table.cost[column]),
         weekly_transport_pence=int(table.transport[column]),
         weekly_misfit_pence=int(table.misfit[column]),
+        starts_in=int(starts[table.child[column]]),
     )
 
 

@@ -40,6 +40,7 @@ class Parties:
     child_mode: np.ndarray
     child_transport: np.ndarray
     child_points: np.ndarray
+    child_start: np.ndarray
     offer_provider: np.ndarray
     offer_service: np.ndarray
     offer_needs: np.ndarray
@@ -54,6 +55,7 @@ class Parties:
     offer_group: np.ndarray
     offer_sessions: np.ndarray
     offer_days: np.ndarray
+    offer_opens: np.ndarray
     provider_registered: np.ndarray
     provider_full_time: np.ndarray
     provider_places: np.ndarray
@@ -117,6 +119,7 @@ def read_parties(problem: Problem) -> Parties:
         ),
         child_transport=whole(KINDS.index(child.transport) for child in children),
         child_points=whole(priority_points(child, policy) for child in children),
+        child_start=whole(child.start_in for child in children),
         offer_provider=whole(provider_row[offer.provider_id] for offer in offers),
         offer_service=whole(services[offer.service] for offer in offers),
         offer_needs=_marks([offer.needs for offer in offers], needs),
@@ -135,6 +138,7 @@ def read_parties(problem: Problem) -> Parties:
         offer_group=whole(offer.group_size for offer in offers),
         offer_sessions=whole(len(offer.sessions) for offer in offers),
         offer_days=_days(offers),
+        offer_opens=whole(offer.opens_in for offer in offers),
         provider_registered=np.array([p.registered for p in problem.providers], dtype=bool),
         provider_full_time=whole(full_time_children(p, policy) for p in problem.providers),
         provider_places=whole(_or_none(p.places_free, NO_LIMIT) for p in problem.providers),

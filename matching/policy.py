@@ -47,6 +47,7 @@ class Weights:
     sibling_apart: for each brother or sister placed with no provider in common.
     fair_share: for a provider that was given 100 or more hours a week of new work lately, and in
         proportion below that; a tenth of it is for the draw between those given as much.
+    later_start: for each day that an offer opens after the day on which support is wanted.
     """
 
     distance: int = 60
@@ -59,6 +60,7 @@ class Weights:
     new_provider: int = 2_500
     sibling_apart: int = 1_000
     fair_share: int = 0
+    later_start: int = 100
 
     def __post_init__(self) -> None:
         faults = [
@@ -108,6 +110,7 @@ class Policy:
     full_time_children_limit: this many full-time children make a provider bound to register.
     longest_component: the most hours a week one component may ask for.
     hours_per_half_day: hours one half-day holds.
+    longest_start_wait: the most days after the day asked for on which a package may start.
     road_factor: road kilometres for each straight kilometre, for the cost of transport.
     transport_pence_per_km: pence a road kilometre with the child aboard, by kind of transport.
     registered_first: off, prefer (a soft weight) or require (an unregistered provider only where
@@ -123,6 +126,7 @@ class Policy:
     full_time_children_limit: int = 5
     longest_component: int = 40
     hours_per_half_day: int = 3
+    longest_start_wait: int = 28
     road_factor: float = 1.3
     transport_pence_per_km: Mapping[Transport, int] = field(default_factory=_transport_defaults)
     registered_first: RegisteredFirst = RegisteredFirst.PREFER
@@ -140,6 +144,7 @@ class Policy:
             ("full_time_children_limit", 1, 1_000),
             ("longest_component", 1, 168),
             ("hours_per_half_day", 1, 12),
+            ("longest_start_wait", 0, 365),
         ):
             value = getattr(self, name)
             if not is_whole(value) or not low <= value <= high:

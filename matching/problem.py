@@ -55,6 +55,7 @@ class Offer:
     is no limit. sessions: open half-days; all ten unless given. hours_free: hours a week still
     free, over all children; places_free: children who can still join. min_hours: the fewest
     hours a week it takes a child for. group_size: children taught together, 1 is one to one.
+    opens_in: days from the day of the run until its first child can start; 0 is at once.
     """
 
     id: Hashable
@@ -72,6 +73,7 @@ class Offer:
     sessions: frozenset[str] = HALF_DAYS
     min_hours: int = 0
     group_size: int = 1
+    opens_in: int = 0
 
     def __post_init__(self) -> None:
         what = f"offer {self.id}"
@@ -86,6 +88,7 @@ class Offer:
                 ("price_pence_per_hour", 0, 1_000_000),
                 ("min_hours", 0, 168),
                 ("group_size", 1, 1_000),
+                ("opens_in", 0, 3_650),
             ],
         )
         if not faults and self.min_age > self.max_age:

@@ -27,7 +27,8 @@ class Placement:
     """One component of one child placed with one offer.
 
     hours a week; distance_km one way between home and the provider's base along the WGS84
-    geodesic, None when delivered online; both costs in pence a week.
+    geodesic, None when delivered online; both costs in pence a week. starts_in: days from the day
+    of the run on which the child's whole package can start together.
     """
 
     child_id: Hashable
@@ -40,6 +41,7 @@ class Placement:
     weekly_cost_pence: int
     weekly_transport_pence: int
     weekly_misfit_pence: int = 0
+    starts_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,16 @@ class WarmStart:
     """What a later run of much the same problem can start from: prices by component id.
 
     hours_price in priority-weighted hours, pence_price in pence a week; point: pence charged for
-    each priority-weighted hour left out.
+    each priority-weighted hour left out. children, offers, policy: marks by id of what the run was
+    given (`matching.marks`), to tell what has changed since; a policy of 0 is not known.
     """
 
     point: float
     hours_price: dict[Hashable, float]
     pence_price: dict[Hashable, float]
+    children: dict[Hashable, int] = field(default_factory=dict)
+    offers: dict[Hashable, int] = field(default_factory=dict)
+    policy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

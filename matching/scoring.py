@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matching.distance import in_words
-from matching.eligibility import deliveries_possible
+from matching.eligibility import days_in_words, days_late, deliveries_possible
 from matching.policy import Policy, RegisteredFirst
 from matching.problem import Child, Component, Offer, Provider
 from matching.timetable import days_needed, half_days_needed
@@ -29,6 +29,7 @@ class Factor(StrEnum):
     UNREGISTERED = "unregistered"
     NEW_PROVIDER = "new_provider"
     FAIR_SHARE = "fair_share"
+    LATER_START = "later_start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,10 @@ def _provider_misfits(child, offer, provider, policy):
         Factor.FAIR_SHARE,
         fair_share_pence(provider, policy),
         f"Fair share: it was given {provider.recent_hours} hours a week of new work lately",
+    )
+    late = days_late(child, offer)
+    yield Misfit(
+        Factor.LATER_START,
+        weights.later_start * late,
+        f"It can start {days_in_words(late)} after the day asked for",
     )

@@ -107,6 +107,8 @@ def _eligible(problem, parties, exceptions, parts, offers) -> np.ndarray:
     ok &= p.child_group[child][:, None] >= p.offer_group[offers]
     ok &= (hours >= p.offer_min_hours[offers]) & (hours <= p.offer_hours[offers])
     ok &= p.part_half_days[parts][:, None] <= p.offer_sessions[offers]
+    latest = p.child_start[child] + problem.policy.longest_start_wait
+    ok &= p.offer_opens[offers] <= latest[:, None]
     ok &= (p.offer_places[offers] > 0) & (p.provider_places[provider] > 0)
     for row, who in enumerate(child):
         if who in exceptions.barred:
@@ -277,6 +279,7 @@ def _price(problem, parties, exceptions, part, offer, km):
     misfit = best - transport + p.provider_misfit[provider]
     unmet = _unmet(p.child_wished, 1 - p.offer_needs, child, offer)
     misfit += weights.secondary_need * unmet
+    misfit += weights.later_start * np.maximum(0, p.offer_opens[offer] - p.child_start[child])
     return mode, transport, misfit + _family_misfit(exceptions, weights, child, provider)
 
 

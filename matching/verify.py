@@ -11,7 +11,9 @@ from geopy.distance import geodesic
 
 from matching.problem import Problem
 from matching.result import Placement, Result
+from matching.verify_chances import chance_faults
 from matching.verify_totals import gap_faults, total_faults
+from matching.verify_wishes import misfit_faults
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri")
 
@@ -29,10 +31,10 @@ def verify(problem: Problem, result: Result) -> list[str]:
         checker.registration_faults,
         checker.company_faults,
         checker.budget_faults,
-        checker.pin_faults,
         checker.figure_faults,
     ):
         faults += check()
+    faults += chance_faults(problem, result) + misfit_faults(problem, result)
     return faults + total_faults(problem, result) + gap_faults(result)
 
 
@@ -98,11 +100,12 @@ class _Checker:
                 (provider.id in child.excluded_providers, "the provider is excluded"),
                 (group is not None and offer.group_size > group, "the group is too large"),
                 ((part.id, offer.id) in self.problem.forbidden, "the pair is forbidden"),
+                (each.starts_in < offer.opens_in, "it starts before the offer opens"),
             ):
                 if wrong:
                     faults.append(f"{where}: {words}")
             faults += [f"{where}: {words}" for words in self._delivery_faults(each, child, offer)]
-        return faults + self._registered_first_faults()
+        return faults
 
     def _delivery_faults(self, each, child, offer) -> list[str]:
         if each.delivery not in offer.deliveries:
@@ -123,65 +126,6 @@ class _Checker:
             faults.append("beyond the provider's radius")
         return faults
 
-    def _registered_first_faults(self) -> list[str]:
-        """Under "require", an unregistered provider although a registered one was eligible."""
-        if self.policy.registered_first != "require":
-            return []
-        pinned = {part for part, _ in self.problem.pinned}
-        faults = []
-        for each in self.result.placements:
-            if self.providers[each.provider_id].registered or each.component_id in pinned:
-                continue
-            child, part = self.parts[each.component_id]
-            registered = [
-                offer
-                for offer in self.problem.offers
-                if self.providers[offer.provider_id].registered
-            ]
-            if any(self._could_take(child, part, offer) for offer in registered):
-                faults.append(f"component {part.id}: a registered provider could have taken it")
-        return faults
-
-    def _could_take(self, child, part, offer) -> bool:
-        """Whether a registered offer alone could take the component."""
-        provider = self.providers[offer.provider_id]
-        required = child.needs[:1] if child.must_needs is None else child.must_needs
-        if (
-            offer.service != part.service
-            or set(required) - offer.needs
-            or not offer.min_age <= child.age <= offer.max_age
-            or not offer.min_hours <= part.hours <= offer.hours_free
-            or not offer.places_free
-            or provider.places_free == 0
-            or provider.id in child.excluded_providers
-            or (part.id, offer.id) in self.problem.forbidden
-            or any(provider.hours_by_child.get(other) for other in child.keep_apart)
-            or (child.max_group_size or 1_000_000) < offer.group_size
-            or self._half_days(part.hours) > len(offer.sessions)
-        ):
-            return False
-        if child.needs and any(
-            {child.needs[0], other} == set(pair)
-            for pair in provider.must_not_mix
-            for other in provider.needs_present
-        ):
-            return False
-        placement = Placement(
-            child.id, part.id, offer.id, provider.id, "online", part.hours, None, 0, 0
-        )
-        km = self._distance(placement)
-        travels = km is not None and (
-            child.max_distance_km is None or round(km, 3) <= child.max_distance_km
-        )
-        reached = km is not None and (offer.radius_km is None or round(km, 3) <= offer.radius_km)
-        ways = {
-            "at_base": travels,
-            "at_home": reached,
-            "in_community": travels and reached,
-            "online": True,
-        }
-        return any(ways[mode] for mode in offer.deliveries)
-
     def _half_days(self, hours: int) -> int:
         return (hours + self.policy.hours_per_half_day - 1) // self.policy.hours_per_half_day
 
@@ -196,6 +140,7 @@ class _Checker:
                 complete.add(key)
             elif held[key] and not self.policy.partial_packages:
                 faults.append(f"child {key}: only part of the package is placed")
+            faults += self._start_faults(child, held[key])
             needs = [
                 (self.offers[each.offer_id].sessions, self._half_days(each.hours))
                 for each in held[key]
@@ -210,6 +155,16 @@ class _Checker:
         ):
             faults.append("the list of unplaced children is wrong")
         return faults
+
+    def _start_faults(self, child, held) -> list[str]:
+        """Parts of a package that do not start together, too early or too late."""
+        starts = {each.starts_in for each in held}
+        if len(starts) > 1:
+            return [f"child {child.id}: the parts of the package start on different days"]
+        latest = child.start_in + self.policy.longest_start_wait
+        if any(not child.start_in <= start <= latest for start in starts):
+            return [f"child {child.id}: the package starts too early or too late"]
+        return []
 
     def capacity_faults(self) -> list[str]:
         """Hours and places of offers, places of providers."""
@@ -287,15 +242,6 @@ class _Checker:
             f"tier {tier}: {spent[tier]} pence a week, the budget is {budget}"
             for tier, budget in self.policy.tier_budgets.items()
             if spent[tier] > budget
-        ]
-
-    def pin_faults(self) -> list[str]:
-        """Pinned components that went elsewhere."""
-        chosen = {each.component_id: each.offer_id for each in self.result.placements}
-        return [
-            f"component {part} is pinned to offer {offer}"
-            for part, offer in self.problem.pinned
-            if chosen.get(part, offer) != offer
         ]
 
     def figure_faults(self) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from matching.bound import Prices
 from matching.core import Core
 from matching.draft import fits_with
+from matching.marks import Marks, marks_of
 from matching.repair import keep_the_rules
 from matching.result import Result, WarmStart
 from matching.table import Table
@@ -41,18 +42,30 @@ def keep_warm(table: Table, core: Core, hours: Prices, pence: Prices, point: flo
     """What a later run may start from."""
     ids = component_ids(table)
     live = core.live_parts
+    children, offers, policy = marks_of(table.problem)
     return WarmStart(
         point=point,
         hours_price={ids[part]: float(p) for part, p in zip(live, hours.price, strict=True)},
         pence_price={ids[part]: float(p) for part, p in zip(live, pence.price, strict=True)},
+        children=children,
+        offers=offers,
+        policy=policy,
     )
 
 
 def read_before(table: Table, core: Core, previous: Result) -> Before | None:
-    """What the earlier result offers this run; None if it kept no prices."""
-    if previous.warm_start is None:
+    """What the earlier result offers this run.
+
+    None if it kept no prices, or if so much has changed that a run from nothing is better: the
+    policy, or more children and offers than can be looked around.
+    """
+    warm = previous.warm_start
+    if warm is None:
         return None
-    warm, ids = previous.warm_start, component_ids(table)
+    children, offers, policy = marks_of(table.problem)
+    if warm.policy not in (0, policy):
+        return None
+    ids = component_ids(table)
     columns = _standing(table, previous, ids)
     share = core.value / np.bincount(core.part_unit, minlength=core.units)
     fresh = share[core.part_unit]
@@ -61,14 +74,12 @@ def read_before(table: Table, core: Core, previous: Result) -> Before | None:
     pence_price = np.array(
         [warm.pence_price.get(n, v * warm.point) for n, v in zip(names, fresh, strict=True)]
     )
-    new = [n not in warm.pence_price for n in names]
-    return Before(
-        columns,
-        hours_price,
-        pence_price,
-        warm.point,
-        _changed(table, core, previous, columns, np.array(new, dtype=bool)),
-    )
+    other = {key for key, mark in children.items() if warm.children.get(key, mark) != mark}
+    asking = _children_to_place(table, core, previous, columns, other)
+    opened = _offers_to_fill(table, previous, offers)
+    if len(asking) + len(opened) > MOST_GROUPS:
+        return None
+    return Before(columns, hours_price, pence_price, warm.point, asking + opened)
 
 
 def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray:
@@ -95,21 +106,37 @@ def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray
     return keep_the_rules(table, fits_with(table, columns))
 
 
-def _changed(table, core, previous, columns, new) -> list[list[int]]:
-    """Offers to look around: for each child who is new or has lost a place, those that suit it
-    best; and each offer once unknown."""
+def _children_to_place(table, core, previous, columns, other) -> list[list[int]]:
+    """For each child who is new, changed or has lost a place, the offers that suit it best.
+
+    other: ids of children who are not what they were.
+    """
     placed_before = {each.component_id for each in previous.placements}
-    ids = component_ids(table)
+    known, ids = previous.warm_start.pence_price, component_ids(table)
     standing = set(table.part[columns].tolist())
+    children = table.problem.children
     groups: dict[int, dict[int, None]] = {}
-    for part, fresh in zip(core.live_parts, new, strict=True):
-        if part in standing or not (fresh or ids[part] in placed_before):
+    for part in core.live_parts:
+        name, unit = ids[part], int(table.part_unit[part])
+        is_other = children[table.unit_child[unit]].id in other
+        lost = part not in standing and (name in placed_before or name not in known)
+        if not (is_other or lost):
             continue
         some = np.arange(table.part_start[part], table.part_start[part + 1])
         for column in some[np.argsort(table.total[some], kind="stable")[:OFFERS_OF_PART]]:
-            groups.setdefault(int(table.part_unit[part]), {})[int(table.offer[column])] = None
-    found = [list(offers) for offers in groups.values()][:MOST_GROUPS]
-    known = {key for key, _ in previous.offer_prices}
-    return found + [
-        [row] for row, offer in enumerate(table.problem.offers) if known and offer.id not in known
-    ]
+            groups.setdefault(unit, {})[int(table.offer[column])] = None
+    return [list(offers) for offers in groups.values()]
+
+
+def _offers_to_fill(table: Table, previous: Result, marks: Marks) -> list[list[int]]:
+    """Each offer that is new or not what it was, and each that a child of the earlier run left."""
+    warm, ids = previous.warm_start, set(component_ids(table))
+    priced = {key for key, _ in previous.offer_prices}
+    left = {each.offer_id for each in previous.placements if each.component_id not in ids}
+    found = []
+    for row, offer in enumerate(table.problem.offers):
+        was = warm.offers.get(offer.id)
+        other = was != marks[offer.id] if warm.offers else bool(priced) and offer.id not in priced
+        if other or offer.id in left:
+            found.append([row])
+    return found

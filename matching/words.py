@@ -26,6 +26,7 @@ _REFUSED = {
     Rule.RADIUS: ("does not travel this far", "do not travel this far"),
     Rule.MIN_HOURS: ("asks for more hours a week", "ask for more hours a week"),
     Rule.HALF_DAYS: ("is not open for enough half-days", "are not open for enough half-days"),
+    Rule.OPENS_LATE: ("opens too late", "open too late"),
     Rule.MUST_REGISTER: (
         "is unregistered and would teach the child full-time",
         "are unregistered and would teach the child full-time",

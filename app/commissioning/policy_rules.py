@@ -117,6 +117,8 @@ WEIGHTS = RuleGroup(
                 "Between offers that are otherwise as good, the provider given less new work in "
                 "the last 12 months comes first, then a weekly draw. £1 is enough.",
                 "for 100 hours a week given lately, less in proportion"),
+        _weight("later_start", "A later start",
+                "The offer opens after the day on which support is wanted.", "for each day"),
     ),
 )  # fmt: skip
 
@@ -139,6 +141,9 @@ LIMITS = RuleGroup(
                    Unit.NUMBER, 1, 168),
         PolicyRule("hours_per_half_day", "Hours in a half-day",
                    "How many hours fit into a morning or an afternoon.", Unit.NUMBER, 1, 12),
+        PolicyRule("longest_start_wait", "Longest wait for a start, in days",
+                   "All parts of a child’s support start together, when the last of them opens: at "
+                   "most this long after the day asked for.", Unit.NUMBER, 0, 365),
         PolicyRule("partial_packages", "Place part of a package",
                    "Whether a child who asks for several services may be given only some of them.",
                    Unit.YES_NO),

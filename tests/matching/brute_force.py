@@ -1,14 +1,18 @@
 """The best possible result of a tiny problem, by trying everything; shares only the verifier."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import product
+from math import floor
 
-from matching.distance import distance_km
+from matching import distance
 from matching.eligibility import objections, pair_objections
 from matching.policy import RegisteredFirst
 from matching.problem import Gap, Placement, Problem, Result, Status, Totals
 from matching.scoring import priority_points, score
 from matching.verify import verify
+
+distance_km = cache(distance.distance_km)
 
 
 def eligible_pairs(problem: Problem) -> dict:
@@ -47,39 +51,56 @@ def _provider_of(problem, offer_id):
 
 
 def best_by_trying_everything(problem: Problem) -> tuple[int, int] | None:
-    """(most priority-weighted hours, least pence a week with them) over all valid results."""
+    """(most priority-weighted hours, least pence a week with them) over all valid results.
+
+    Where the policy gives up some hours for lower cost, the least pence and the hours that go with
+    them. None if no result keeps every rule: then the pins cannot all be kept.
+    """
+    tried = sorted(_all_results(problem), key=lambda each: (-each[0], each[1]))
+    best = _first_valid(problem, tried)
+    tolerance = problem.policy.hours_tolerance
+    if best is None or not tolerance:
+        return best
+    enough = [each for each in tried if each[0] >= best[0] - floor(tolerance * best[0])]
+    return _first_valid(problem, sorted(enough, key=lambda each: (each[1], -each[0])))
+
+
+def _all_results(problem: Problem) -> list[tuple[int, int, Result]]:
+    """Every way to place the components at eligible offers, valid together or not."""
     pairs = eligible_pairs(problem)
-    parts = [(child, part) for child in problem.children for part in child.components]
+    parts = [part for child in problem.children for part in child.components]
     choices = [
         [None, *(offer.id for offer in problem.offers if (part.id, offer.id) in pairs)]
-        for _, part in parts
+        for part in parts
     ]
-    best = None
+    found = []
     for chosen in product(*choices):
-        result = as_result(problem, dict(zip((p.id for _, p in parts), chosen, strict=True)), pairs)
-        if result is None or verify(problem, result):
-            continue
-        totals = result.totals
-        key = (
-            totals.priority_hours,
-            -(totals.cost_pence + totals.transport_pence + totals.misfit_pence),
-        )
-        best = key if best is None else max(best, key)
-    return best and (best[0], -best[1])
+        result = as_result(problem, dict(zip((p.id for p in parts), chosen, strict=True)), pairs)
+        if result is not None:
+            totals = result.totals
+            pence = totals.cost_pence + totals.transport_pence + totals.misfit_pence
+            found.append((totals.priority_hours, pence, result))
+    return found
+
+
+def _first_valid(problem: Problem, tried) -> tuple[int, int] | None:
+    return next(((value, pence) for value, pence, r in tried if not verify(problem, r)), None)
 
 
 def as_result(problem: Problem, chosen: dict, pairs: dict) -> Result | None:
     """A result that places each component as chosen; None if a package is placed in part."""
     placements, unplaced, points = [], [], 0
+    offers = {offer.id: offer for offer in problem.offers}
     for child in problem.children:
         mine = [(part, chosen[part.id]) for part in child.components if chosen[part.id]]
         if len(mine) < len(child.components):
             unplaced.append(child.id)
             if mine and not problem.policy.partial_packages:
                 return None
+        start = max([child.start_in, *(offers[key].opens_in for _, key in mine)])
         for part, offer_id in mine:
             value = pairs[part.id, offer_id]
-            offer = next(each for each in problem.offers if each.id == offer_id)
+            offer = offers[offer_id]
             online = value.delivery == "online"
             placements.append(
                 Placement(
@@ -93,6 +114,7 @@ def as_result(problem: Problem, chosen: dict, pairs: dict) -> Result | None:
                     value.cost_pence,
                     value.transport_pence,
                     value.misfit_pence,
+                    start,
                 )
             )
             points += part.hours * priority_points(child, problem.policy)
