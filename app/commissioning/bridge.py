@@ -5,7 +5,7 @@ provider's standing never cross it: `providers.queries` has already applied them
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ import matching.problem as m
 from app.children.models import Child, Referral
 from app.commissioning.fair_share import NO_SHARE, Share
 from app.commissioning.packing import pack, unpack
+from app.commissioning.standing import NOBODY, Key, Standing, counts_for_registration
 from app.kernel.progress import Progress, Report, silent
 from app.kernel.rules import RuleBroken
 from matching.distance import distance_km
@@ -25,7 +26,7 @@ from providers.models.offer import Offer
 from providers.models.place import Located
 from providers.models.provider import Provider
 from providers.needs import Judgement, mask_to_sessions
-from providers.stages import age_on, is_compulsory_school_age
+from providers.stages import age_on
 
 # The matching package counts quality from 1, the best; a red judgement closes every offer.
 _QUALITY = {Judgement.GREEN: 1, Judgement.AMBER: 2}
@@ -52,22 +53,27 @@ def problem_of(
     *,
     free: Mapping[int, Free] | None = None,
     rulings: Rulings = NO_RULINGS,
-    hours_there: Mapping[int, Mapping[int, int]] | None = None,
+    standing: Standing = NOBODY,
     shares: Mapping[int, Share] | None = None,
 ) -> m.Problem:
     """The problem of placing these referrals with these open offers, as things stand on a date.
 
     A matching child is a referral: its id is the referral's. free: what each offer has left, by
-    its id; without it, what the offer states. hours_there: hours a week that each referral's
-    child already has at each provider, by provider id. shares: work given lately, likewise.
+    its id; without it, what the offer states. standing: who is at which provider already, and
+    which parts have a place; a referral all of whose parts do is left out. shares: work given
+    lately, by provider id.
     Raises RuleBroken with each fault in words where the rows contradict each other.
     """
-    offers, left, there = list(offers), free or {}, hours_there or {}
+    offers, left, there = list(offers), free or {}, standing.hours
     providers = {offer.provider_id: offer.provider for offer in offers}
     try:
         return m.Problem(
-            children=tuple(child_of(referral, on) for referral in referrals),
-            offers=tuple(offer_of(offer, left.get(offer.id)) for offer in offers),
+            children=tuple(
+                child_of(referral, on, standing)
+                for referral in referrals
+                if standing.to_place(referral)
+            ),
+            offers=tuple(offer_of(offer, left.get(offer.id), on) for offer in offers),
             providers=tuple(
                 provider_of(each, there.get(each.id, {}), (shares or {}).get(each.id, NO_SHARE))
                 for each in providers.values()
@@ -80,40 +86,36 @@ def problem_of(
         raise RuleBroken(*faults.faults) from faults
 
 
-def child_of(referral: Referral, on: date) -> m.Child:
-    """A referral as the matcher sees it: the child's age is that on the day support starts."""
+def child_of(referral: Referral, on: date, standing: Standing = NOBODY) -> m.Child:
+    """A referral as the matcher sees it: the child's age is that on the day support starts.
+
+    standing: parts that have a place already are not asked for again.
+    """
     child = referral.child
     start = max(on, referral.start_from or on)
     return m.Child(
         id=referral.id,
         components=tuple(
             m.Component(component.id, component.service.name, component.hours)
-            for component in referral.components
+            for component in standing.to_place(referral)
         ),
         needs=tuple(need.label for need in child.need_types),
         age=age_on(child.born_on, start),
         location=_location(child),
         ehcp=child.has_ehcp,
         looked_after=child.looked_after,
-        compulsory_school_age=_counts_for_registration(child, start),
+        compulsory_school_age=counts_for_registration(child, start),
         max_distance_km=referral.max_travel_km,
         preferred_delivery=referral.preferred_delivery
         and m.Delivery(referral.preferred_delivery.value),
         transport=m.Transport(referral.transport.value),
         preferred_providers=_wished(referral, excluded=False),
         excluded_providers=frozenset(_wished(referral, excluded=True)),
+        current_providers=standing.current.get(referral.id, frozenset()),
         days_out_of_education=days_without_education(referral, on),
         tier=int(referral.tier.value) if referral.tier else None,
+        start_in=(start - on).days,
     )
-
-
-def _counts_for_registration(child: Child, on: date) -> bool:
-    """Whether full-time hours of this child bear on a provider's duty to register.
-
-    Those of compulsory school age do. For a child with an EHC plan or looked after the rule is
-    held at any age, the stricter reading, as in `providers.registration`.
-    """
-    return is_compulsory_school_age(child.born_on, on) or child.has_ehcp or child.looked_after
 
 
 def _wished(referral: Referral, *, excluded: bool) -> tuple[int, ...]:
@@ -131,8 +133,8 @@ def days_without_education(referral: Referral, on: date) -> int:
     return max(0, (on - since).days) if since else 0
 
 
-def offer_of(offer: Offer, free: Free | None = None) -> m.Offer:
-    """An open offer as the matcher sees it, at its price an hour net of VAT.
+def offer_of(offer: Offer, free: Free | None = None, on: date | None = None) -> m.Offer:
+    """An open offer as the matcher sees it on a date (today), at its price an hour net of VAT.
 
     free: what is left of it; without it, all that it states.
     """
@@ -161,13 +163,13 @@ def offer_of(offer: Offer, free: Free | None = None) -> m.Offer:
 
 
 def provider_of(
-    provider: Provider, hours_by_referral: Mapping[int, int], share: Share = NO_SHARE
+    provider: Provider, hours_by_child: Mapping[Key, int], share: Share = NO_SHARE
 ) -> m.Provider:
     """A provider as the matcher sees it, with the hours of children there and its fair share."""
     return m.Provider(
         id=provider.id,
         registered=provider.registered,
-        hours_by_child=dict(hours_by_referral),
+        hours_by_child=dict(hours_by_child),
         judgement=_QUALITY.get(provider.judgement) if provider.judgement else None,
         name=provider.name,
         recent_hours=share.recent_hours,
@@ -179,52 +181,6 @@ def _location(place: Located | Child) -> m.Location | None:
     if place.latitude is None or place.longitude is None:
         return None
     return m.Location(place.latitude, place.longitude)
-
-
-def default_rules() -> dict[str, Any]:
-    """Every setting of a match with the value it has unless somebody changes it.
-
-    Keys read "road_factor", "weights.distance", "transport_pence_per_km.taxi".
-    """
-    return _flat(m.Policy())
-
-
-def _flat(record: Any, within: str = "") -> dict[str, Any]:
-    rules: dict[str, Any] = {}
-    pairs = (
-        [(each.name, getattr(record, each.name)) for each in fields(record)]
-        if is_dataclass(record)
-        else record.items()
-    )
-    for name, value in pairs:
-        key = f"{within}{name}"
-        if is_dataclass(value) or isinstance(value, Mapping):
-            rules |= _flat(value, f"{key}.")
-        else:
-            rules[key] = pack(value)
-    return rules
-
-
-def policy_of(rules: Mapping[str, Any]) -> m.Policy:
-    """The settings of a match, keyed as `default_rules`; what is absent or None has its default.
-
-    Raises RuleBroken with each value that makes no sense.
-    """
-    groups: dict[str, dict[str, Any]] = {"": {}}
-    for key, value in rules.items():
-        group, _, name = key.rpartition(".")
-        if value is not None:
-            groups.setdefault(group, {})[name] = value
-    try:
-        return m.Policy(
-            **groups.pop(""),
-            weights=m.Weights(**groups.pop("weights", {})),
-            priority=m.Priority(**groups.pop("priority", {})),
-            tier_budgets={int(tier): p for tier, p in groups.pop("tier_budgets", {}).items()},
-            **groups,
-        )
-    except m.InvalidProblem as faults:
-        raise RuleBroken(*faults.faults) from faults
 
 
 def packed(problem: m.Problem) -> dict[str, Any]:

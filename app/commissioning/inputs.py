@@ -7,10 +7,12 @@ from typing import Any
 
 from app.children.models import Referral
 from app.commissioning import bridge, queries, rulings
+from app.commissioning.bridge_policy import policy_of
 from app.commissioning.fair_share import shares
 from app.commissioning.models.match import MatchRun
 from app.commissioning.models.policy import MatchPolicy
 from app.commissioning.packing import expand, squeeze
+from app.commissioning.standing import Standing, standing_of
 from app.kernel.rules import RuleBroken
 from providers.capacity import Free, free_of
 from providers.queries import Closure, OfferBook, offer_book
@@ -23,6 +25,7 @@ class Gathered:
     """Everything a match is made from. problem: of the matching package.
 
     rulings_not_kept: officers' fixed offers that do not hold now, each with its reason in words.
+    standing: who is where already.
     """
 
     on: date
@@ -31,6 +34,7 @@ class Gathered:
     free: Mapping[int, Free]
     problem: Any
     rulings_not_kept: tuple[str, ...]
+    standing: Standing
 
 
 def gather(
@@ -49,12 +53,16 @@ def gather(
     waiting = [referral for referral in listed if referral.components]  # others ask for nothing
     book = offer_book(on, confirmed_within_days)
     free = free_of(book.open, on)
-    rules = bridge.policy_of(policy.rules if policy else {})
+    rules = policy_of(policy.rules if policy else {})
     given = shares({offer.provider_id for offer in book.open}, on)
-    plain = bridge.problem_of(waiting, book.open, rules, on, free=free, shares=given)
+    there = standing_of(waiting, on, rules.full_time_hours)
+    waiting = [referral for referral in waiting if there.to_place(referral)]
+    plain = bridge.problem_of(
+        waiting, book.open, rules, on, free=free, standing=there, shares=given
+    )
     kept, not_kept = rulings.applied(plain, bridge.Judge(plain), rulings.in_force(waiting))
     problem = replace(plain, pinned=kept.pinned, forbidden=kept.forbidden)
-    return Gathered(on, waiting, book, free, problem, not_kept)
+    return Gathered(on, waiting, book, free, problem, not_kept, there)
 
 
 def keep(run: MatchRun, gathered: Gathered) -> None:

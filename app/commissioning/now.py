@@ -66,7 +66,7 @@ def parts_in(gathered: Gathered, referral: Referral) -> list[Part]:
     offers = {offer.id: offer for offer in gathered.book.open}
     found = rankings(gathered.problem, referral.id)
     parts = []
-    for component in referral.components:
+    for component in gathered.standing.to_place(referral):
         ranking = found[component.id]
         refused = [Refused(offers[u.offer_id], u.km, u.reasons) for u in ranking.unsuitable]
         refused += [

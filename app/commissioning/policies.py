@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.accounts.models import User
-from app.commissioning.bridge import policy_of
+from app.commissioning.bridge_policy import policy_of
 from app.commissioning.lifecycle import MATCH_POLICY, PolicyState
 from app.commissioning.models.policy import MatchPolicy
 from app.commissioning.policy_rules import RULES, complete, differences

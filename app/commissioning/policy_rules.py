@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.commissioning.bridge import default_rules
+from app.commissioning.bridge_policy import default_rules
 from providers.needs import Labelled, Tier
 
 
@@ -33,7 +33,7 @@ REGISTERED_FIRST = (
 
 @dataclass(frozen=True)
 class PolicyRule:
-    """One rule. key: as in `bridge.default_rules`. words: what it does, in a sentence.
+    """One rule. key: as in `bridge_policy.default_rules`. words: what it does, in a sentence.
 
     low, high: the limits of its value, in its own unit (pence for money). of: what one unit is
     counted for, such as "for each kilometre". Where `optional`, None means that it is off.

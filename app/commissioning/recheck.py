@@ -45,6 +45,7 @@ class _Checker:
         policy = policies.in_force()
         gathered = inputs.gather(on, policy=policy, referrals=waiting)
         self._judge = Judge(gathered.problem)
+        self._standing = gathered.standing
         self._waiting = {referral.id: referral for referral in waiting}
         self._closed = {offer.id: reasons for offer, reasons in gathered.book.closed}
         self._offers = {offer.id: offer for offer in gathered.problem.offers}
@@ -61,7 +62,9 @@ class _Checker:
         ]
         chosen = {found.component_id for found in outcome.recommendations}
         added = [
-            in_sentence(part.service.name) for part in referral.components if part.id not in chosen
+            in_sentence(part.service.name)
+            for part in self._standing.to_place(referral)
+            if part.id not in chosen
         ]
         if added:
             reasons.append(f"The child now also asks for {listed(added)}.")
@@ -72,6 +75,8 @@ class _Checker:
         part = next((each for each in referral.components if each.id == found.component_id), None)
         if part is None:
             return [f"The child no longer asks for {service}."]
+        if part.id in self._standing.held:
+            return [f"The child has a place for {service} already."]
         if found.offer_id not in self._offers:
             reasons = self._closed.get(found.offer_id, ())
             return [f"{provider}: {reason.text}" for reason in reasons]

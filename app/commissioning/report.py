@@ -75,18 +75,18 @@ def _outcome(
     book: OfferBook,
 ) -> MatchOutcome:
     told = answer.told(referral.id)
+    parts = {part.component_id: part for part in told.components}
+    asked = [component for component in referral.components if component.id in parts]
     outcome = MatchOutcome(
         run=run,
         referral=referral,
         child=referral.child,
         placed=told.placed,
-        hours=referral.hours_a_week,
+        hours=sum(component.hours for component in asked),
     )
-    parts = {part.component_id: part for part in told.components}
     if told.placed:
         outcome.recommendations = [
-            _recommendation(parts[component.id], component, offers)
-            for component in referral.components
+            _recommendation(parts[component.id], component, offers) for component in asked
         ]
         found = outcome.recommendations
         outcome.weekly_cost_pence = sum(each.weekly_cost_pence for each in found)
@@ -97,7 +97,7 @@ def _outcome(
         return outcome
     components = [
         _unplaced_part(answer, referral, component, parts[component.id], offers, book)
-        for component in referral.components
+        for component in asked
     ]
     outcome.reasons = {
         "headline": _headline(told.summary),

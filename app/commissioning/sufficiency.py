@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from app.children.models import Child, Referral
-from app.commissioning.models.match import MatchOutcome, MatchRun
+from app.children.models import Child
+from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.commissioning.packing import expand
 from app.kernel.database import db
 from providers.models.offer import Offer
@@ -79,7 +79,9 @@ def _outcomes(run: MatchRun):
         .where(MatchOutcome.run_id == run.id)
         .options(
             joinedload(MatchOutcome.child).selectinload(Child.needs),
-            joinedload(MatchOutcome.referral).selectinload(Referral.components),
+            selectinload(MatchOutcome.recommendations)
+            .joinedload(Recommendation.offer)
+            .joinedload(Offer.service),
         )
     )
     return db.session.scalars(statement)
@@ -98,7 +100,7 @@ def _person(outcome: MatchOutcome, on: date) -> dict[str, str]:
 def _parts(outcome: MatchOutcome) -> list[tuple[str, int, bool]]:
     """Each part that was asked for: its service, hours a week, whether any offer suits it."""
     if outcome.placed:
-        return [(part.service.name, part.hours, True) for part in outcome.referral.components]
+        return [(each.offer.service.name, each.hours, True) for each in outcome.recommendations]
     return [
         (part["service"], part["hours"], bool(part["options"]))
         for part in outcome.reasons.get("components", [])

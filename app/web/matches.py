@@ -117,9 +117,9 @@ def _export_rows(outcome: MatchOutcome) -> Iterator[list[Any]]:
     start = [child.reference, child.full_name, child.born_on.year, need]
     if not outcome.placed:
         reasons = " ".join(outcome.reasons.get("summary", []))
-        for component in outcome.referral.components:
+        for part in outcome.reasons.get("components", []):
             gap = [None] * 7
-            yield [*start, "Not placed", component.service.name, component.hours, *gap, reasons, ""]
+            yield [*start, "Not placed", part["service"], part["hours"], *gap, reasons, ""]
     for recommendation in outcome.recommendations:
         yield [*start, "Placed", *_recommended(recommendation)]
 

@@ -89,7 +89,7 @@ class _Maker:
             registered_first=self.pick("registered_first", "off", "prefer", "require"),
             partial_packages=self.pick("partial_packages", False, True),
             hours_tolerance=self.pick("hours_tolerance", 0.0, 0.1, 0.2),
-            tier_budgets=self.pick("budgets", {}, {2: 50_000}, {2: 150_000, 3: 90_000}),
+            tier_budgets=self.pick("budgets", {}, {2: 20_000}, {2: 60_000, 3: 30_000}),
             weights=replace(weights, fair_share=self.pick("fair_share", 0, 100, 3_000)),
             priority=self.pick("priority", Priority(), Priority(1, 0), Priority(7, 5, 30, 90, 0)),
         )

@@ -14,8 +14,8 @@ from app.kernel.database import Moment, db
 class MatchPolicy(Audited, db.Model):
     """One version of the rules that matches are made by: who wrote it, why, and its values.
 
-    rules: keys of `app.commissioning.bridge.default_rules` with their values; what is absent has
-    its default. confirmed_within_days: offers whose capacity was confirmed longer ago are left
+    rules: keys of `bridge_policy.default_rules` with their values; what is absent has its default.
+    confirmed_within_days: offers whose capacity was confirmed longer ago are left
     out unless a match asks for them; None leaves none out. decided_*: who adopted or discarded it.
     """
 

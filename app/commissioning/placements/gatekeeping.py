@@ -102,8 +102,9 @@ def assess(proposal: Proposal, gathered: Gathered | None = None) -> Assessment:
         _judge_room(found, placement)
         _judge_law(found, proposal, placement)
         part = parts.get(placement.component_id or 0)
-        if part is None:
-            found.blocks.append(f"The child no longer waits for {_service(placement)}.")
+        if part is None:  # one with a place already has its rivals named below
+            if placement.component_id not in gathered.standing.held:
+                found.blocks.append(f"The child no longer waits for {_service(placement)}.")
             continue
         _judge_choice(found, proposal, placement, part)
     _judge_week(found, proposal)

@@ -6,7 +6,7 @@ import pytest
 from time_machine import travel
 
 from app import demonstration, jobs
-from app.commissioning import bridge, inputs, service, trials, what_if
+from app.commissioning import bridge, bridge_policy, inputs, service, trials, what_if
 from app.commissioning.models.match import MatchRun, RunKind
 from app.commissioning.packing import expand, unpack
 from app.factory import create_app
@@ -98,20 +98,22 @@ def test_a_plan_is_only_what_is_in_force(context):
 
 def test_faults_of_a_problem_are_told_as_a_refusal(context):
     referral = make_referral(hours={make_service(): 20})
-    policy = bridge.policy_of({"longest_component": 10})
+    policy = bridge_policy.policy_of({"longest_component": 10})
     with pytest.raises(RuleBroken, match="asks for 20 hours a week; the most is 10"):
         bridge.problem_of([referral], [], policy, ON)
 
 
 def test_rules_that_make_no_sense_are_each_refused_in_words(context):
     with pytest.raises(RuleBroken) as refusal:
-        bridge.policy_of({"weights.distance": -1, "priority.base": 5})
+        bridge_policy.policy_of({"weights.distance": -1, "priority.base": 5})
     assert "distance" in refusal.value.reasons[0]
 
 
 def test_the_default_rules_are_those_of_the_matching_package():
-    assert bridge.policy_of(bridge.default_rules()) == Policy()
-    changed = bridge.policy_of({"weights.distance": 5, "tier_budgets.2": 100, "road_factor": 1.5})
+    assert bridge_policy.policy_of(bridge_policy.default_rules()) == Policy()
+    changed = bridge_policy.policy_of(
+        {"weights.distance": 5, "tier_budgets.2": 100, "road_factor": 1.5}
+    )
     assert changed.weights.distance == 5 and changed.tier_budgets == {2: 100}
     assert changed.road_factor == 1.5 and changed.priority == Policy().priority
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app import jobs
-from app.commissioning import bridge, policies, policy_trials
+from app.commissioning import bridge_policy, policies, policy_trials
 from app.commissioning.lifecycle import PolicyState
 from app.commissioning.models.match import MatchRun
 from app.commissioning.policy_rules import GROUPS, RULES, Unit, complete, differences
@@ -27,7 +27,7 @@ def a_draft(by=None, **changes):
 
 def test_every_setting_of_a_match_is_a_rule_in_words():
     fixed = {"transport_pence_per_km.none"}  # what costs nothing is no rule
-    assert set(bridge.default_rules()) - fixed <= set(RULES)
+    assert set(bridge_policy.default_rules()) - fixed <= set(RULES)
     assert all(rule.words.endswith(".") and rule.label for rule in RULES.values())
 
 
@@ -40,7 +40,7 @@ def test_every_default_lies_within_its_rules_limits():
 @pytest.mark.parametrize("key", [k for k, r in RULES.items() if r.unit not in ("choice", "yes_no")])
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_the_matching_package_takes_what_the_form_allows(key, end):
-    assert bridge.policy_of(complete({}) | {key: getattr(RULES[key], end)})
+    assert bridge_policy.policy_of(complete({}) | {key: getattr(RULES[key], end)})
 
 
 def test_no_rule_stands_in_two_groups():
@@ -49,7 +49,7 @@ def test_no_rule_stands_in_two_groups():
 
 def test_without_a_version_the_rules_are_as_the_product_comes(context):
     assert policies.in_force() is None
-    assert bridge.policy_of(policies.rules_of(None)) == Policy()
+    assert bridge_policy.policy_of(policies.rules_of(None)) == Policy()
 
 
 def test_a_draft_is_not_in_force_until_it_is_adopted(context):

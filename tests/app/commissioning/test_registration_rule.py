@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.children.models import Child
-from app.commissioning.bridge import _counts_for_registration
+from app.commissioning.standing import counts_for_registration
 from matching.eligibility import Rule, objections
 from matching.problem import Child as MatchingChild
 from matching.problem import Component, Delivery, Offer, Policy, Provider
@@ -41,7 +41,7 @@ def test_both_forms_of_the_rule_refuse_the_same_placements(
         age=age,
         ehcp=ehcp,
         looked_after=looked_after,
-        compulsory_school_age=_counts_for_registration(child, ON),
+        compulsory_school_age=counts_for_registration(child, ON),
     )
     offer = Offer(
         "o", "p", "Mentoring", frozenset({"SEMH"}), 0, 25, frozenset({Delivery.ONLINE}), None,

@@ -1,0 +1,90 @@
+"""Who is at which provider already when a match is made, read from the placements that hold room.
+
+The matching package asks for it three times: for the must-register rule (hours a child has at a
+provider), for continuity (a provider the child is with), and for children to be kept apart.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from app.children.models import Child, Component, Referral
+from app.commissioning.placements.lifecycle import OPEN
+from app.commissioning.placements.models import Placement
+from app.kernel.database import db
+from providers.models.offer import Offer
+from providers.stages import is_compulsory_school_age
+
+Key = int | str
+
+
+def key_of(child_id: int, referrals: Mapping[int, int]) -> Key:
+    """What a match calls a child: the referral's id if it takes part, else a name of its own.
+
+    referrals: the referral of each child who takes part, by child id.
+    """
+    return referrals.get(child_id) or f"child {child_id}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where children are. hours: a week, by provider id and key. current: provider ids by referral.
+
+    held: components that have a place, by id.
+    """
+
+    hours: Mapping[int, Mapping[Key, int]] = field(default_factory=dict)
+    current: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    held: frozenset[int] = frozenset()
+
+    def to_place(self, referral: Referral) -> list[Component]:
+        """The parts of a referral that have no place yet."""
+        return [part for part in referral.components if part.id not in self.held]
+
+
+NOBODY = Standing()
+
+
+def standing_of(referrals: Iterable[Referral], on: date, full_time_hours: int) -> Standing:
+    """Who is where from a date on, through placements that are approved, agreed or live.
+
+    Hours of a child who does not bear on a provider's duty to register are counted up to
+    full_time_hours a week at most, so that nobody takes the child for one more who is full-time.
+    """
+    asked = {referral.child_id: referral.id for referral in referrals}
+    hours: dict[int, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
+    current: dict[int, set[int]] = defaultdict(set)
+    held, beside = set(), set()
+    statement = (
+        select(Placement.component_id, Placement.hours, Offer.provider_id, Child)
+        .join(Placement.offer)
+        .join(Placement.child)
+        .where(Placement.state.in_(OPEN), Placement.ends_on >= on)
+    )
+    for component_id, a_week, provider_id, child in db.session.execute(statement):
+        key = key_of(child.id, asked)
+        hours[provider_id][key] += a_week
+        if not counts_for_registration(child, on):
+            beside.add((provider_id, key))
+        if child.id in asked:
+            current[asked[child.id]].add(provider_id)
+        held.add(component_id)
+    for provider_id, key in beside:
+        hours[provider_id][key] = min(hours[provider_id][key], full_time_hours)
+    return Standing(
+        {provider: dict(there) for provider, there in hours.items()},
+        {referral: frozenset(there) for referral, there in current.items()},
+        frozenset(held - {None}),
+    )
+
+
+def counts_for_registration(child: Child, on: date) -> bool:
+    """Whether full-time hours of this child bear on a provider's duty to register.
+
+    Those of compulsory school age do. For a child with an EHC plan or looked after the rule is
+    held at any age, the stricter reading, as in `providers.registration`.
+    """
+    return is_compulsory_school_age(child.born_on, on) or child.has_ehcp or child.looked_after
