@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.accounts.roles import Role
+
 MEGABYTE = 1024 * 1024
 WRONG_SIGN_IN = "The email address or the password is wrong. Check both and try again"
 
@@ -18,6 +20,9 @@ class InsecureSettings(RuntimeError):
 
 AUTHORITY_ROLES = (
     "send_officer", "commissioner", "ap_lead", "quality_adviser", "finance", "administrator",
+)  # fmt: skip
+OIDC = (
+    "FAIRPLACE_OIDC_CLIENT_ID", "FAIRPLACE_OIDC_CLIENT_SECRET", "FAIRPLACE_OIDC_ROLES",
 )  # fmt: skip
 TRIES = {
     "JOIN_LIMIT": "10 per hour; 30 per day",
@@ -137,6 +142,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         **SIGN_IN,
         "SECURITY_TOTP_SECRETS": {1: secret},
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(secret)],
+        "COUNCIL": _council(environment, production),
         "FILES_URL": environment.get("FAIRPLACE_FILES_URL", f"folder://{instance / 'files'}"),
         "LIMITS_URL": environment.get("FAIRPLACE_LIMITS_URL", "memory://"),
         **{name: environment.get(f"FAIRPLACE_{name}", usual) for name, usual in TRIES.items()},
@@ -166,6 +172,38 @@ def _roles(named: str | None, production: bool) -> frozenset[str]:
     if unknown:
         raise ValueError(f"FAIRPLACE_TWO_STEP_ROLES names no such role: {', '.join(unknown)}.")
     return frozenset(roles)
+
+
+def _council(environment: Mapping[str, str], production: bool) -> dict[str, Any] | None:
+    """The council's OpenID provider; None where no FAIRPLACE_OIDC_URL is set.
+
+    Raises InsecureSettings where part of it is missing or it is not asked by HTTPS in production,
+    ValueError where a group is given a role that there is not.
+    """
+    url = environment.get("FAIRPLACE_OIDC_URL", "")
+    if not url:
+        return None
+    client_id, client_secret, mapped = (environment.get(name, "") for name in OIDC)
+    if not (client_id and client_secret and mapped) or (
+        production and not url.startswith("https://")
+    ):
+        raise InsecureSettings(
+            "Set FAIRPLACE_OIDC_CLIENT_ID, FAIRPLACE_OIDC_CLIENT_SECRET and FAIRPLACE_OIDC_ROLES, "
+            "and an address of the provider that begins with https://."
+        )
+    roles = json.loads(mapped)
+    unknown = set(roles.values()) - {*AUTHORITY_ROLES}
+    if unknown or not roles:
+        raise ValueError(f"FAIRPLACE_OIDC_ROLES names no such role: {', '.join(sorted(unknown))}.")
+    return {
+        "url": url,
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "roles": {group: Role(role) for group, role in roles.items()},
+        "name": environment.get("FAIRPLACE_OIDC_NAME", "your council account"),
+        "groups_claim": environment.get("FAIRPLACE_OIDC_GROUPS_CLAIM", "groups"),
+        "scope": environment.get("FAIRPLACE_OIDC_SCOPE", "openid profile email"),
+    }
 
 
 def _database_url(url: str) -> str:

@@ -2,19 +2,22 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from app import mail, post
+from app.accounts.council import leave, not_among
 from app.accounts.people import addresses_of
-from app.cli import DAY, OPERATOR, bar, deed
+from app.cli import DAY, OPERATOR, accounts, bar, deed
 from app.commissioning.attendance import queries as registers
 from app.commissioning.placements import running
 from app.commissioning.progress import reviews as held_reviews
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.kernel.rules import require
 from app.notices import outbox
 from app.notices.topics import Topic
 from app.visits import actions, consequences
@@ -38,6 +41,9 @@ attendance = AppGroup("attendance", help="Registers of attendance.")
 placements = AppGroup("placements", help="Placements that were awarded.")
 schools = AppGroup("schools", help="The national register of schools.")
 notices = AppGroup("notices", help="What people are told.")
+
+
+LEFT_AT_MOST = 20
 
 
 def register(app: Flask) -> None:
@@ -241,3 +247,30 @@ def failed_notices(send_again: bool) -> None:
         outbox.send_again(rows)
         db.session.commit()
         click.echo("They were queued again.")
+
+
+@accounts.command("reconcile")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--close", is_flag=True, help="Close the accounts that are listed.")
+@click.option("--at-most", default=LEFT_AT_MOST, show_default=True, help="Refuse to close more.")
+def reconcile(file: TextIO, close: bool, at_most: int) -> None:
+    """List, and with --close close, accounts of people who no longer work at the council.
+
+    FILE is exported from the council's directory: an email address or subject a line, of everyone
+    in a group that may use Fairplace. Accounts with a password are left alone. An empty file, or
+    one that would close many, is more likely a broken export than a mass departure.
+    """
+    there = [line.strip().strip('"') for line in file if line.strip()]
+    with deed("account:reconcile"):
+        gone = not_among(there)
+        for identity in gone:
+            click.echo(f"{identity.user.email}\t{identity.user.role.label}")
+        require(
+            None if there else "The file names nobody.",
+            f"{len(gone)} accounts would be closed, more than --at-most {at_most}."
+            if close and len(gone) > at_most
+            else None,
+        )
+        for identity in gone if close else ():
+            leave(identity)
+    click.echo(f"{plural(len(gone), 'account')} {'closed' if close else 'to close'}.")

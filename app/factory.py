@@ -20,6 +20,7 @@ from app.links import address_of
 from app.visits import consequences
 from app.web import (
     addresses,
+    council,
     errors,
     files,
     headers,
@@ -78,6 +79,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     transaction.register(app)
     second_step.register(app)
     sessions.register(app)
+    council.register(app)
     access.register(app)
     sent_once.register(app)
     jobs.register(app)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import current_app
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -57,6 +57,18 @@ class User(Audited, UserMixin, db.Model):
     )
 
     provider: Mapped[Provider | None] = relationship()
+    council: Mapped["CouncilIdentity | None"] = relationship(back_populates="user")
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Whether nothing but the council's own sign-in opens this account.
+
+        The sign-in library asks before it lets a password or a passkey in, or sends a link.
+        """
+        if self.council is None:
+            return False
+        if form_error is not None:
+            form_error.append("Sign in with your council account")
+        return True
 
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
@@ -98,3 +110,26 @@ class Invitation(Audited, db.Model):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
+
+
+class CouncilIdentity(Audited, db.Model):
+    """Whom the council's own sign-in calls the owner of an account; the account has no password.
+
+    issuer, subject: the provider and its unchanging name for the person (OpenID Connect Core, 2).
+    left_at: since when the account is closed because the person is in no group with a role here.
+    """
+
+    __tablename__ = "council_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    unaudited = frozenset({"seen_at"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), unique=True
+    )
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User] = relationship(back_populates="council")

@@ -14,6 +14,7 @@ from app.web.views.changes import changes
 from app.web.views.children import children
 from app.web.views.commitments import commitments
 from app.web.views.concerns import concerns
+from app.web.views.council import council
 from app.web.views.enquiries import enquiries
 from app.web.views.evidence import evidence
 from app.web.views.frameworks import frameworks
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     commitments,
     portal,
     people,
+    council,
     capacity,
     changes,
     additions,

@@ -6,6 +6,8 @@ ACTIONS = {
     "referral:write": "Wrote a referral",
     "terms:set": "Changed term dates",
     "account:open": "Opened an account",
+    "account:council": "Signed in by the council",
+    "account:reconcile": "Closed accounts of people who left",
     "account:hold": "Held up repeated tries to sign in",
     "account:sign-in": "Signed in",
     "application:review": "Reviewed an application",
@@ -77,6 +79,7 @@ ACTIONS = {
     "visit-report:answer": "Checked the facts of a visit report",
 }
 SUBJECTS = {
+    "council_identity": ("council sign-in", "council sign-ins"),
     "sign_in_hold": ("time that tries were held up", "times that tries were held up"),
     "invoice": ("invoice", "invoices"),
     "invoice_line": ("line of an invoice", "lines of invoices"),
