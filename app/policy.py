@@ -1,13 +1,14 @@
 """The policy: which role may do what, and to which rows. `app.access` holds every view to it.
 
 A rule is said once, as role plus row scope. The scope's Python form judges one row, its SQL
-form filters a list; both come from the model's own `owner_provider_id`, or its `user_id`.
+form filters a list; both come from the model's own `owner_provider_id`, its `user_id`, or what it
+says of those with an interest (`is_free_of`).
 """
 
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import false
+from sqlalchemy import false, or_
 
 from app.accounts.models import User
 from app.accounts.roles import Role
@@ -50,6 +51,8 @@ class Permission(StrEnum):
     RECORD_CONCERN = "concern:record"
     VIEW_CONCERN = "concern:view"
     HANDLE_CONCERN = "concern:handle"
+    EXPORT_CONCERNS = "concern:export"
+    STOP_FOR_CONCERN = "concern:stop"
     VIEW_PATTERN = "concern:view-pattern"
     VIEW_FRAMEWORK = "framework:view"
     SET_FRAMEWORK = "framework:set"
@@ -95,6 +98,7 @@ class Permission(StrEnum):
     EXPLAIN_ABSENCE = "attendance:explain"
     SET_ATTENDANCE_CODES = "attendance:set-codes"
     VIEW_VISIT = "visit:view"
+    VIEW_VISIT_HISTORY = "visit:view-history"
     WRITE_VISIT = "visit:write"
     SET_VISITS = "visit:set"
     READ_VISIT_REPORT = "visit-report:read"
@@ -127,6 +131,8 @@ class Scope(StrEnum):
     OWN_PROVIDER = "own_provider"
     SELF = "self"
     PUBLISHED = "published"
+    DISINTERESTED = "disinterested"
+    SELF_OR_DISINTERESTED = "self_or_disinterested"
 
     def admits(self, user: User, row: Any) -> bool:
         """Whether this row is inside the scope for this person."""
@@ -136,6 +142,10 @@ class Scope(StrEnum):
             return row.user_id == user.id
         if self is Scope.PUBLISHED:
             return row.is_published
+        if self is Scope.DISINTERESTED:
+            return row.is_free_of(user.id)
+        if self is Scope.SELF_OR_DISINTERESTED:
+            return row.user_id == user.id or row.is_free_of(user.id)
         return user.provider_id is not None and row.owner_provider_id == user.provider_id
 
     def clause(self, user: User, model: Any):
@@ -146,6 +156,10 @@ class Scope(StrEnum):
             return model.user_id == user.id
         if self is Scope.PUBLISHED:
             return model.is_published
+        if self is Scope.DISINTERESTED:
+            return model.is_free_of(user.id)
+        if self is Scope.SELF_OR_DISINTERESTED:
+            return or_(model.user_id == user.id, model.is_free_of(user.id))
         if user.provider_id is None:
             return false()
         return model.owner_provider_id == user.provider_id
@@ -206,9 +220,15 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.RECORD_CONCERN: _all(*_AUTHORITY),
     Permission.VIEW_CONCERN: {
         **dict.fromkeys(_AUTHORITY, Scope.SELF),
-        **_all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+        **dict.fromkeys((Role.AP_LEAD, Role.QUALITY_ADVISER), Scope.SELF_OR_DISINTERESTED),
     },
-    Permission.HANDLE_CONCERN: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+    Permission.HANDLE_CONCERN: dict.fromkeys(
+        (Role.AP_LEAD, Role.QUALITY_ADVISER), Scope.DISINTERESTED
+    ),
+    Permission.EXPORT_CONCERNS: dict.fromkeys(
+        (Role.AP_LEAD, Role.QUALITY_ADVISER), Scope.DISINTERESTED
+    ),
+    Permission.STOP_FOR_CONCERN: {Role.AP_LEAD: Scope.DISINTERESTED},
     Permission.VIEW_PATTERN: _all(Role.AP_LEAD),
     Permission.VIEW_FRAMEWORK: _all(*_AUTHORITY),
     Permission.SET_FRAMEWORK: _all(Role.AP_LEAD),
@@ -254,6 +274,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.EXPLAIN_ABSENCE: _CASEWORK,
     Permission.SET_ATTENDANCE_CODES: _all(Role.AP_LEAD),
     Permission.VIEW_VISIT: _VISITING,
+    Permission.VIEW_VISIT_HISTORY: {**_CASEWORK, **_all(Role.QUALITY_ADVISER), **_OWN},
     Permission.WRITE_VISIT: _VISITING,
     Permission.SET_VISITS: _all(Role.AP_LEAD),
     Permission.READ_VISIT_REPORT: {**_READ_FINAL, **_VISITING, **_OWN},

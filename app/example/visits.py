@@ -71,7 +71,8 @@ def load() -> None:
         visit = _finish(_made(provider, story, adviser), adviser)
         if story.kind is VisitKind.TERMLY:
             _answer(visit.actions[0])
-    reports.share(_drafted(_made(chosen[0], _follow_up(), adviser), adviser))
+    draft = _drafted(_made(chosen[0], _follow_up(), adviser), adviser)
+    reports.share(draft, by=adviser.actor)
     _drafted(_made(chosen[3], _MADE[0], adviser), adviser)
     _under_way(chosen[4], adviser)
     _plan_ahead(chosen[5:12], (adviser, lead))
@@ -144,7 +145,7 @@ def _drafted(visit: Visit, adviser: User) -> Visit:
 
 def _finish(visit: Visit, adviser: User) -> Visit:
     _drafted(visit, adviser)
-    reports.share(visit)
+    reports.share(visit, by=adviser.actor)
     reports.answer(visit, "", by=Actor(None, "The provider"))
     reports.make_final(visit, by=Actor(adviser.id, adviser.name))
     return visit

@@ -189,11 +189,23 @@ class Topic(StrEnum):
         "A quality visit was planned or moved.",
         "Read when it is and what to prepare.",
     )
+    VISIT_TO_YOU = (
+        "visit-to-you",
+        "A visit to you",
+        "A quality visit to you was planned, moved or cancelled.",
+        "Read when it is and which site it is about.",
+    )
+    REPORT_TO_CHECK = (
+        "report-to-check",
+        "A report for you to check",
+        "The draft report of a quality visit waits for your check of its facts.",
+        "Read it and say what is wrong in it, before the time runs out.",
+    )
     VISIT_REPORTED = (
         "visit-reported",
         "The report of a visit",
-        "The report of a quality visit can be read.",
-        "Read the report and answer it.",
+        "The report of a quality visit is final.",
+        "Read the report, and answer its actions.",
     )
     ACTION_DUE = (
         "action-due",

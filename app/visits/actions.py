@@ -9,7 +9,7 @@ from app.kernel.audit import Actor
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
-from app.visits import days, events, telling
+from app.visits import days, events, interests, telling
 from app.visits.lifecycle import ACTION, SHARED, WITH_PROVIDER, VisitState
 from app.visits.models import Action, Finding, Visit
 from app.visits.terms import FindingKind
@@ -77,15 +77,22 @@ def answer_in_words(action: Action, words: str, *, by: Actor) -> None:
 
 
 def close(action: Action, note: str, *, by: Actor) -> None:
-    """Accept what was done. Raises RuleBroken where it is not answered."""
+    """Accept what was done. Raises RuleBroken where it is not answered, or with an interest."""
+    require(interests.objection(by.user_id, by.name, action.visit.provider))
     _decided(action, note, by)
     ACTION.fire(action, "close")
     telling.of_decision(action)
 
 
 def give_back(action: Action, note: str, due_on: date, *, by: Actor) -> None:
-    """Return an answer that is not enough, with a new day. Raises RuleBroken without a note."""
-    require("The new day must be today or later." if due_on < today() else None)
+    """Return an answer that is not enough, with a new day.
+
+    Raises RuleBroken without a note, for a day that is past, or with an interest in the provider.
+    """
+    require(
+        interests.objection(by.user_id, by.name, action.visit.provider),
+        "The new day must be today or later." if due_on < today() else None,
+    )
     _decided(action, note, by)
     ACTION.fire(action, "return")
     action.due_on = due_on

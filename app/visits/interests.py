@@ -1,4 +1,4 @@
-"""Declared interests: whoever has one in a provider neither visits nor judges it."""
+"""Declared interests: who has one neither visits, judges nor reads concerns of that provider."""
 
 from datetime import date
 
@@ -41,6 +41,22 @@ def objection(user_id: int | None, name: str, provider: Provider) -> str | None:
         f"{name} has declared an interest in {provider.name}. "
         "Another adviser has to visit and judge it."
     )
+
+
+def providers_of(user_id: int) -> set[int]:
+    """The ids of the providers in which a person has an interest now."""
+    found = select(Interest.provider_id).where(
+        Interest.user_account_id == user_id, Interest.ended_on.is_(None)
+    )
+    return set(db.session.scalars(found))
+
+
+def those_with_one(provider: Provider) -> set[int]:
+    """The ids of the people who have an interest in a provider now."""
+    found = select(Interest.user_account_id).where(
+        Interest.provider_id == provider.id, Interest.ended_on.is_(None)
+    )
+    return set(db.session.scalars(found))
 
 
 def in_force() -> list[Interest]:

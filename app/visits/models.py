@@ -146,6 +146,11 @@ class Visit(Audited, db.Model):
         return cls.state == VisitState.FINAL
 
     @property
+    def is_announced(self) -> bool:
+        """Whether the provider is told of it beforehand."""
+        return self.kind is not VisitKind.UNANNOUNCED
+
+    @property
     def sections(self) -> Sections:
         """The sections of the template that it was planned with."""
         return self.template.sections

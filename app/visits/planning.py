@@ -70,6 +70,7 @@ def plan(
     db.session.flush()
     if adviser.id != by.user_id:
         telling.of_plan(visit)
+    telling.of_visit_to_come(visit)
     return visit
 
 
@@ -84,12 +85,14 @@ def move(visit: Visit, adviser: User, planned_on: date, minutes: int) -> None:
     visit.adviser, visit.planned_on, visit.minutes = adviser, planned_on, minutes
     visit.starts_minute = None
     telling.of_plan(visit)
+    telling.of_visit_to_come(visit)
 
 
 def cancel(visit: Visit, reason: str) -> None:
     """Cancel a visit that has not been carried out. Raises RuleBroken without a reason."""
     visit.cancel_reason = reason.strip() or None
     VISIT.fire(visit, "cancel")
+    telling.of_visit_to_come(visit)
 
 
 def _day_fault(day: date) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.clock import LONDON
@@ -79,6 +79,45 @@ WHOLE = (
     selectinload(Visit.findings).selectinload(Finding.actions),
 )
 """Loader options for a page that shows everything of a visit."""
+
+
+def announced(provider_id: int, on: date) -> list[Visit]:
+    """The visits ahead of which a provider is told, the next first; none that is unannounced."""
+    ahead = visits(states=(VisitState.PLANNED,), provider_id=provider_id).where(
+        Visit.kind != VisitKind.UNANNOUNCED, Visit.planned_on >= on
+    )
+    ordered = ahead.options(joinedload(Visit.site)).order_by(None).order_by(Visit.planned_on)
+    return list(db.session.scalars(ordered))
+
+
+def to_check(provider_id: int) -> list[Visit]:
+    """The reports whose facts a provider has still to check, the earliest deadline first."""
+    waiting = visits(states=(VisitState.CHECKING,), provider_id=provider_id).where(
+        Visit.checked_at.is_(None)
+    )
+    return list(db.session.scalars(waiting.order_by(None).order_by(Visit.check_due_on)))
+
+
+def count_actions(on: date) -> tuple[int, int, int]:
+    """Actions of final reports that are not closed, those overdue, and the critical of these."""
+    late = and_(Action.answered_at.is_(None), Action.due_on < on)
+    row = db.session.execute(
+        select(
+            func.count(Action.id),
+            func.count(case((late, 1))),
+            func.count(case((and_(late, Action.critical), 1))),
+        )
+        .join(Action.visit)
+        .where(Visit.state == VisitState.FINAL, Action.state.in_(NOT_CLOSED))
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def history(provider_id: int) -> Select:
+    """Every visit to a provider with its judgements, findings and actions, the latest first."""
+    return visits(provider_id=provider_id).options(
+        selectinload(Visit.parts), selectinload(Visit.findings).selectinload(Finding.actions)
+    )
 
 
 def planned_between(first: date, last: date, adviser_id: int | None = None) -> list[Visit]:

@@ -51,8 +51,12 @@ def write(visit: Visit, *, by: Actor) -> None:
     VISIT.fire(visit, "write the report of")
 
 
-def share(visit: Visit) -> None:
-    """Send the draft to the provider, to check its facts within so many working days."""
+def share(visit: Visit, *, by: Actor) -> None:
+    """Send the draft to the provider, to check its facts within so many working days.
+
+    Raises RuleBroken where something is missing, or with an interest in the provider.
+    """
+    require(interests.objection(by.user_id, by.name, visit.provider))
     visit.check_due_on = days.working_days_after(today(), cycle_in_force().facts_check)
     visit.sent_at, visit.response = now(), None
     visit.checked_by = visit.checked_at = None

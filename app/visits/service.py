@@ -154,9 +154,13 @@ def record_finding(
 ) -> Finding:
     """Record what was found; a critical finding acts at once on what can be commissioned.
 
-    Raises RuleBroken without words, or once the report is shared.
+    Raises RuleBroken without words, once the report is shared, or with an interest in the provider.
     """
-    require(_report_is_shared(visit), None if text.strip() else "Enter what was found.")
+    require(
+        interests.objection(by.user_id, by.name, visit.provider),
+        _report_is_shared(visit),
+        None if text.strip() else "Enter what was found.",
+    )
     row = Finding(
         standard=standard, kind=kind, text=text.strip(), recorded_by=by.name, recorded_at=now()
     )

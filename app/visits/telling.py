@@ -14,12 +14,26 @@ def of_plan(visit: Visit) -> None:
     notices.tell([visit.adviser], Topic.VISIT_PLANNED, page=f"/visits/{visit.id}", key=key)
 
 
+def of_visit_to_come(visit: Visit) -> None:
+    """Tell the provider's people of a visit to them, or of a change of it.
+
+    An unannounced one is told of to nobody there.
+    """
+    if not visit.is_announced:
+        return
+    when = f"{visit.state.value}:{visit.planned_on.isoformat()}"
+    key = f"visit:{visit.id}:to-you:{when}"
+    people = notices.people_of(visit.provider)
+    notices.tell(people, Topic.VISIT_TO_YOU, page="/visit-reports/", key=key)
+
+
 def of_report(visit: Visit) -> None:
-    """Tell the provider's people that a report was shared with them, or is final."""
+    """Tell the provider's people that a report waits for their check, or is final."""
     at = visit.final_at or visit.sent_at
     key = f"visit:{visit.id}:{visit.state.value}:{at.isoformat()}"
     page = f"/visit-reports/{visit.id}"
-    notices.tell(notices.people_of(visit.provider), Topic.VISIT_REPORTED, page=page, key=key)
+    topic = Topic.VISIT_REPORTED if visit.is_published else Topic.REPORT_TO_CHECK
+    notices.tell(notices.people_of(visit.provider), topic, page=page, key=key)
 
 
 def of_answer(action: Action) -> None:

@@ -52,6 +52,7 @@ from app.web.views.trail import trail
 from app.web.views.trials import trials
 from app.web.views.uplifts import uplifts
 from app.web.views.visit_actions import visit_actions
+from app.web.views.visit_history import visit_history
 from app.web.views.visit_planner import visit_planner
 from app.web.views.visit_reports import visit_reports
 from app.web.views.visit_settings import visit_settings
@@ -106,6 +107,7 @@ BLUEPRINTS = (
     visit_actions,
     visit_planner,
     visit_settings,
+    visit_history,
     concerns,
     scorecards,
     schools,

@@ -19,7 +19,7 @@ from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.web.matches import WEEKS_A_YEAR, figures
 from app.web.trail import by_day
-from app.web.visit_lists import work_on_visits
+from app.web.visit_lists import own_quality, watch, work_on_visits
 from providers import additions
 from providers.applications.service import count_to_decide
 from providers.attention import Concern, files_to_correct, needing_attention
@@ -67,7 +67,7 @@ def _commissioner(_user: User) -> dict[str, Any]:
     }
 
 
-def _ap_lead(_user: User) -> dict[str, Any]:
+def _ap_lead(user: User) -> dict[str, Any]:
     doubtful = [claim for _provider, claim in claims() if claim.finding.is_doubtful]
     concerns = _concerns(
         Concern.PENDING, Concern.SUSPENDED, Concern.EVIDENCE, Concern.CAP, Concern.CAPACITY
@@ -77,6 +77,7 @@ def _ap_lead(_user: User) -> dict[str, Any]:
         "doubtful": len(doubtful),
         "applications": count_to_decide(),
         "documents": count_to_check(),
+        "watch": watch(user, today(), SHOWN),
     }
 
 
@@ -100,6 +101,8 @@ def _provider(user: User) -> dict[str, Any]:
     evidence = evidence_standings(provider, on)
     return {
         "provider": provider,
+        "quality": own_quality(provider, on, SHOWN),
+        "on": on,
         "offers": offers,
         "to_confirm": sum(offer.freshness is not Freshness.CONFIRMED for offer in offers),
         "renew": [item for item in evidence if item.state is not EvidenceState.CURRENT],

@@ -7,20 +7,25 @@ from typing import Any
 
 from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from app.access import Permission, may
+from app.access import Permission, may, visible
 from app.accounts.models import User
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.visits import days, planning, queries
-from app.visits.lifecycle import OPEN, ActionState, VisitState
+from app.visits.concerns.models import Concern
+from app.visits.concerns.queries import NOT_CLOSED
+from app.visits.concerns.terms import ConcernState
+from app.visits.lifecycle import OPEN, WITH_PROVIDER, ActionState, VisitState
 from app.visits.models import Action, Visit
 from app.visits.queries import Standing
 from app.web.forms.visits import PlanVisit
 from app.web.listing import paged
 from app.web.places import postcode_in_words
+from providers import stops
 from providers.models.provider import Provider
+from providers.models.stop import PlacementStop
 
 PAGE = 20
 SOON = timedelta(days=28)
@@ -72,6 +77,61 @@ def quality_of(provider: Provider) -> Quality | None:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """What the AP lead watches: stops in force, actions and concerns that are open.
+
+    actions: not closed; overdue; critical of these. unhandled: concerns that nobody handles yet.
+    """
+
+    stops: list[PlacementStop]
+    stopped: int
+    actions: tuple[int, int, int]
+    concerns: int
+    unhandled: int
+
+
+def watch(lead: User, on: date, shown: int) -> Watch:
+    """What the AP lead's home page says of quality, in a fixed number of queries."""
+    found = stops.listed(all_of_them=False)
+    reached = visible(
+        select(Concern.state, func.count()).where(Concern.state.in_(NOT_CLOSED)),
+        Concern, Permission.VIEW_CONCERN, lead,
+    )  # fmt: skip
+    first = list(db.session.scalars(found.limit(shown)))
+    open_ones = dict(db.session.execute(reached.group_by(Concern.state)).all())
+    return Watch(
+        first,
+        len(first) if len(first) < shown else _count(found),
+        queries.count_actions(on),
+        sum(open_ones.values()),
+        open_ones.get(ConcernState.RECEIVED, 0),
+    )
+
+
+def _count(found: Select) -> int:
+    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery()))
+
+
+@dataclass(frozen=True)
+class OwnQuality:
+    """What visits ask of a provider: reports to check, actions to answer, visits ahead."""
+
+    to_check: list[Visit]
+    actions: list[Action]
+    ahead: list[Visit]
+
+
+def own_quality(provider: Provider, on: date, shown: int) -> OwnQuality:
+    """What visits ask of a provider, for its own people; no visit that is unannounced."""
+    waiting = queries.actions(states=WITH_PROVIDER, provider_id=provider.id)
+    return OwnQuality(
+        queries.to_check(provider.id),
+        list(db.session.scalars(waiting.limit(shown))),
+        queries.announced(provider.id, on),
+    )
+
+
+@dataclass(frozen=True)
 class VisitWork:
     """An adviser's own next work: visits ahead or unfinished, answers to decide about."""
 
@@ -85,7 +145,7 @@ def work_on_visits(adviser: User) -> VisitWork:
     answered = queries.actions(states=(ActionState.ANSWERED,)).where(Visit.adviser_id == adviser.id)
     return VisitWork(
         list(db.session.scalars(ahead.order_by(Visit.planned_on, Visit.id).limit(10))),
-        db.session.scalar(select(func.count()).select_from(answered.order_by(None).subquery())),
+        _count(answered),
     )
 
 

@@ -143,7 +143,7 @@ def drafted(visit: Visit, own: Judgement = Judgement.GREEN, **answers: Answer) -
 def finished(visit: Visit, own: Judgement = Judgement.GREEN, **answers: Answer) -> Visit:
     """The same visit with its report checked by the provider and final."""
     drafted(visit, own, **answers)
-    reports.share(visit)
+    reports.share(visit, by=Actor(visit.adviser_id, visit.adviser.name))
     reports.answer(visit, "", by=Actor(7_001, "Priya Provider"))
     reports.make_final(visit, by=Actor(visit.adviser_id, visit.adviser.name))
     return visit

@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Exists,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    exists,
+    select,
+)
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -12,6 +22,7 @@ from app.kernel.database import Moment, choice, db
 from app.kernel.secret import SecretText
 from app.visits.concerns.terms import CONCERN, ConcernKind, Outcome, Priority
 from app.visits.models import Visit
+from app.visits.settings_models import Interest
 from providers.models.provider import Provider
 
 
@@ -68,10 +79,28 @@ class Concern(Audited, db.Model):
         back_populates="concern", cascade="all, delete-orphan", order_by="ConcernAction.id"
     )
 
+    @hybrid_method
+    def is_free_of(self, user_id: int) -> bool:
+        """Whether a person has no interest in the provider that it is about."""
+        return not db.session.scalar(select(_interest_of(user_id, self.provider_id)))
+
+    @is_free_of.inplace.expression
+    @classmethod
+    def _is_free_of(cls, user_id: int):
+        return ~_interest_of(user_id, cls.provider_id)
+
     @property
     def reference(self) -> str:
         """What people call it: "CN-00012"; it says nothing of the child or the provider."""
         return f"CN-{self.id:05}"
+
+
+def _interest_of(user_id: int, provider_id) -> Exists:
+    return exists().where(
+        Interest.user_account_id == user_id,
+        Interest.provider_id == provider_id,
+        Interest.ended_on.is_(None),
+    )
 
 
 class ConcernChild(Audited, db.Model):

@@ -1,7 +1,7 @@
 """Concerns as pages and rules ask for them: lists, what is open, and the pattern across them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.kernel.clock import LONDON
 from app.kernel.database import db
 from app.visits.concerns.models import Concern, ConcernChild
-from app.visits.concerns.terms import ConcernKind, ConcernState
+from app.visits.concerns.terms import ConcernKind, ConcernState, Priority
 from providers.models.provider import Provider
 
 NOT_CLOSED = (ConcernState.RECEIVED, ConcernState.HANDLED)
@@ -28,9 +28,12 @@ def concerns(
     *,
     states: Iterable[ConcernState] | None = None,
     kind: ConcernKind | None = None,
+    priority: Priority | None = None,
+    handler_id: int | None = None,
     provider_id: int | None = None,
+    named: str = "",
 ) -> Select:
-    """Concerns with provider and handler, the latest first."""
+    """Concerns with provider and handler, the latest first. named: part of a provider's name."""
     found = select(Concern).options(joinedload(Concern.provider), joinedload(Concern.handler))
     if states is not None:
         found = found.where(Concern.state.in_(tuple(states)))
@@ -38,6 +41,14 @@ def concerns(
         found = found.where(Concern.kind == kind)
     if provider_id is not None:
         found = found.where(Concern.provider_id == provider_id)
+    if priority is not None:
+        found = found.where(Concern.priority == priority)
+    if handler_id is not None:
+        found = found.where(Concern.handler_id == handler_id)
+    if named.strip():
+        found = found.join(Concern.provider).where(
+            Provider.name.icontains(named.strip(), autoescape=True)
+        )
     return found.order_by(Concern.recorded_at.desc(), Concern.id.desc())
 
 
@@ -78,11 +89,16 @@ class Pattern:
         return sum(self.by_kind.values())
 
 
-def pattern(on: date) -> Pattern:
-    """Concerns of this month and the eleven before, by provider, kind and month; two queries."""
+def pattern(on: date, *, leaving_out: Collection[int] = ()) -> Pattern:
+    """Concerns of this month and the eleven before, by provider, kind and month; two queries.
+
+    leaving_out: ids of providers in which the reader has an interest.
+    """
     starts = _months_to(on)
     rows = db.session.execute(
-        select(Concern.provider_id, Concern.kind, Concern.state, Concern.recorded_at)
+        select(Concern.provider_id, Concern.kind, Concern.state, Concern.recorded_at).where(
+            Concern.provider_id.not_in(leaving_out)
+        )
     ).all()
     kinds: dict[int, Counter[ConcernKind]] = defaultdict(Counter)
     still: Counter[int] = Counter()

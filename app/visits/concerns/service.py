@@ -65,7 +65,7 @@ def record(
     )
     db.session.add(row)
     db.session.flush()
-    _tell(row, notices.people_in(Role.AP_LEAD), Topic.CONCERN_RAISED, "recorded")
+    _tell(row, _first_readers(provider), Topic.CONCERN_RAISED, "recorded")
     return row
 
 
@@ -174,6 +174,16 @@ def close(concern: Concern, outcome: Outcome, note: str, told: str, *, by: Actor
 def reopen(concern: Concern) -> None:
     """Take a closed concern up again. Raises RuleBroken where it is open."""
     CONCERN.fire(_hold(concern), "reopen")
+
+
+def _first_readers(provider: Provider) -> list[User]:
+    """The AP leads without an interest in the provider; without any, such quality advisers."""
+    bound = interests.those_with_one(provider)
+    for role in (Role.AP_LEAD, Role.QUALITY_ADVISER):
+        free = [person for person in notices.people_in(role) if person.id not in bound]
+        if free:
+            return free
+    return []
 
 
 def _hold(concern: Concern) -> Concern:

@@ -6,10 +6,11 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect
 from wtforms import SelectField
 
-from app.visits.concerns.terms import ConcernKind, Outcome, Priority
+from app.visits.concerns.queries import NOT_CLOSED
+from app.visits.concerns.terms import ConcernKind, ConcernState, Outcome, Priority
 from app.visits.planning import advisers
 from app.web.forms.entries import Choice, DayField, Given, Line, Words
-from app.web.forms.filters import labels
+from app.web.forms.filters import Chooser, FilterForm, labels
 
 
 class Person(SelectField):
@@ -117,6 +118,34 @@ class CloseConcern(FlaskForm):
         "What may the person who recorded it be told?",
         description="They see the outcome and these words, nothing else.",
     )
+
+
+_OPEN, _EVERY, _CLOSED = "open", "all", "closed"
+_STATES = {_OPEN: NOT_CLOSED, _CLOSED: (ConcernState.CLOSED,), _EVERY: None}
+
+
+class FilterConcerns(FilterForm):
+    """Filters above the list of concerns; those that are open unless another is chosen."""
+
+    show = Chooser("State", "Open", [(_CLOSED, "Closed"), (_EVERY, "Open and closed")])
+    kind = Chooser("About", "Anything", labels(ConcernKind))
+    priority = Chooser("How soon", "Any", labels(Priority))
+    handler = Chooser("Handled by", "Anyone")
+    provider = Line("Provider’s name", most=120)
+
+    def __init__(self, given) -> None:
+        super().__init__(given)
+        self.handler.choices += _people()
+
+    def criteria(self) -> dict[str, Any]:
+        """What the query of concerns takes."""
+        return {
+            "states": _STATES[self.show.known or _OPEN],
+            "kind": self.kind.code(ConcernKind),
+            "priority": self.priority.code(Priority),
+            "handler_id": self.handler.number,
+            "named": (self.provider.data or "")[:120],
+        }
 
 
 def _people() -> list[tuple[str, str]]:

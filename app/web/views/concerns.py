@@ -7,9 +7,12 @@ from app.access import Permission, may, requires, visible
 from app.accounts.models import User
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.visits import interests
 from app.visits.concerns import queries, service
 from app.visits.concerns.models import Concern, ConcernAction
 from app.visits.concerns.terms import CONCERN, ConcernKind, Outcome, Priority
+from app.web.concerns import EXPORT_HEADER, rows
+from app.web.export import download
 from app.web.forms import concerns as forms
 from providers.models.provider import Provider
 
@@ -26,18 +29,28 @@ def _to(concern, message):
 @requires(Permission.VIEW_CONCERN)
 def listed():
     """The concerns that this person may see: all, or those that they recorded."""
-    shown_all = request.args.get("show") == "all"
-    wanted = None if shown_all else queries.NOT_CLOSED
-    found = visible(queries.concerns(states=wanted), Concern, Permission.VIEW_CONCERN, current_user)
+    form = forms.FilterConcerns(request.args)
+    asked = queries.concerns(**form.criteria())
+    found = visible(asked, Concern, Permission.VIEW_CONCERN, current_user)
     page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
-    return render_template("concerns/listed.html", page=page, shown_all=shown_all)
+    return render_template("concerns/listed.html", page=page, filter=form)
+
+
+@concerns.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT_CONCERNS)
+def export(kind):
+    """The same list as a spreadsheet, without what the concerns say and without children."""
+    asked = queries.concerns(**forms.FilterConcerns(request.args).criteria())
+    found = visible(asked, Concern, Permission.EXPORT_CONCERNS, current_user)
+    return download(kind, "concerns", EXPORT_HEADER, rows(db.session.scalars(found)))
 
 
 @concerns.get("/pattern")
 @requires(Permission.VIEW_PATTERN)
 def pattern():
     """The pattern across a year’s concerns: by provider, kind and month."""
-    found = queries.pattern(today())
+    bound = interests.providers_of(current_user.id)
+    found = queries.pattern(today(), leaving_out=bound)
     return render_template("concerns/pattern.html", pattern=found, kinds=list(ConcernKind))
 
 
@@ -130,7 +143,7 @@ def plan_visit(concern):
 
 
 @concerns.route("/<int:concern_id>/stop", methods=["GET", "POST"])
-@requires(Permission.SET_STOP, on=Concern)
+@requires(Permission.STOP_FOR_CONCERN, on=Concern)
 def stop(concern):
     """Stop new placements because of a concern."""
     form = forms.StopForConcern()

@@ -25,7 +25,9 @@ def listed():
     """Reports that this person may read: a provider's own, or every final one."""
     found = visible(queries.shared(), Visit, Permission.READ_VISIT_REPORT, current_user)
     page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
-    return render_template("visit_reports/listed.html", page=page)
+    own = current_user.provider_id
+    ahead = queries.announced(own, today()) if own is not None else []
+    return render_template("visit_reports/listed.html", page=page, ahead=ahead)
 
 
 @visit_reports.get("/<int:visit_id>")
@@ -103,7 +105,7 @@ def write(visit):
 @requires(Permission.WRITE_VISIT, on=Visit, options=queries.WHOLE)
 def share(visit):
     """Send the draft to the provider to check its facts."""
-    reports.share(visit)
+    reports.share(visit, by=current_user.actor)
     flash("The draft was sent to the provider to check its facts.", "success")
     return redirect(url_for("visit_reports.show", visit_id=visit.id))
 

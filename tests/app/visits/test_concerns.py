@@ -73,6 +73,39 @@ def test_a_list_of_concerns_holds_exactly_those_that_may_be_seen(context, role):
     assert seen == everything.get(role, set() if role is Role.PROVIDER else {own})
 
 
+@pytest.mark.parametrize("role", [Role.AP_LEAD, Role.QUALITY_ADVISER])
+def test_whoever_has_an_interest_in_the_provider_reads_no_concern_of_it(context, role):
+    person = make_user(role)
+    bound, own, free = make_concern(), make_concern(by=person), make_concern()
+    interests.declare(person, bound.provider, "A relative works there.")
+    held = interests.declare(person, own.provider, "A former employer.")
+    for permission, seen in {
+        Permission.VIEW_CONCERN: {own, free},
+        Permission.HANDLE_CONCERN: {free},
+        Permission.EXPORT_CONCERNS: {free},
+    }.items():
+        listed = visible(select(Concern), Concern, permission, person)
+        assert set(db.session.scalars(listed)) == seen
+        assert {row for row in (bound, own, free) if may(person, permission, row)} == seen
+    left = queries.pattern(today(), leaving_out=interests.providers_of(person.id))
+    assert [line.provider for line in left.lines] == [free.provider]
+    interests.end(held, today())
+    db.session.flush()
+    assert may(person, Permission.HANDLE_CONCERN, own)
+
+
+def test_a_concern_is_told_to_a_lead_without_an_interest_or_else_to_an_adviser(context):
+    provider = make_provider()
+    bound, free = make_user(Role.AP_LEAD), make_user(Role.AP_LEAD)
+    adviser = make_user(Role.QUALITY_ADVISER)
+    interests.declare(bound, provider, "A relative works there.")
+    make_concern(provider=provider)
+    assert {row.user_id for row in db.session.scalars(select(Notice))} == {free.id}
+    interests.declare(free, provider, "A governor there.")
+    make_concern(provider=provider, text="Another matter.")
+    assert {row.user_id for row in db.session.scalars(select(Notice))} == {free.id, adviser.id}
+
+
 def test_triage_names_a_handler_who_has_no_interest_in_the_provider(context):
     concern = make_concern()
     adviser, officer = make_user(Role.QUALITY_ADVISER), make_user(Role.SEND_OFFICER)

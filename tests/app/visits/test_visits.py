@@ -12,7 +12,20 @@ from app.accounts.roles import Role
 from app.kernel.audit import Actor
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
-from app.visits import actions, events, interests, planning, reports, service, versions
+from app.notices import letters as letters_of
+from app.notices.models import Notice
+from app.notices.outbox import Claim
+from app.notices.topics import Topic
+from app.visits import (
+    actions,
+    events,
+    interests,
+    planning,
+    queries,
+    reports,
+    service,
+    versions,
+)
 from app.visits.lifecycle import ActionState, VisitState
 from app.visits.models import Action, Visit, VisitFile, VisitSave
 from app.visits.templates import Question
@@ -76,6 +89,90 @@ def test_an_adviser_with_an_interest_neither_visits_nor_judges(sqlite_app_contex
         reports.judge(visit, Standard.QUALITY, Judgement.GREEN, "", by=by_adviser(visit))
     interests.end(interests.in_force()[0], WEDNESDAY)
     reports.judge(visit, Standard.QUALITY, Judgement.GREEN, "", by=by_adviser(visit))
+
+
+def test_whoever_comes_to_have_an_interest_judges_and_decides_nothing_any_more(
+    sqlite_app_context, tmp_path
+):
+    visit = drafted(make_visit())
+    final = finished(make_visit(provider=visit.provider))
+    (action,) = final.actions
+    actions.answer_in_words(action, "Done.", by=TESTER)
+    interests.declare(visit.adviser, visit.provider, "A relative works there.")
+    by = by_adviser(visit)
+    finding = (visit, Standard.QUALITY, FindingKind.CRITICAL, "No plans.")
+    for deed in (
+        lambda: service.record_finding(*finding, by=by),
+        lambda: reports.judge(visit, Standard.QUALITY, Judgement.GREEN, "", by=by),
+        lambda: reports.judge_overall(visit, Judgement.GREEN, "", "Calm.", by=by),
+        lambda: reports.share(visit, by=by),
+        lambda: actions.close(action, "", by=by),
+        lambda: actions.give_back(action, "More.", WEDNESDAY, by=by),
+    ):
+        with pytest.raises(RuleBroken, match="has declared an interest"):
+            deed()
+    reports.share(visit, by=TESTER)
+    reports.answer(visit, "", by=TESTER)
+    with pytest.raises(RuleBroken, match="has declared an interest"):
+        reports.make_final(visit, by=by)
+
+
+def told(person):
+    found = select(Notice).where(Notice.user_id == person.id).order_by(Notice.id)
+    return [(row.topic, row.page) for row in db.session.scalars(found)]
+
+
+def test_a_provider_is_told_of_a_visit_to_come_and_of_a_report_to_check(context):
+    provider = make_provider()
+    person = make_user(Role.PROVIDER, provider=provider)
+    adviser = make_user(Role.QUALITY_ADVISER)
+    ahead = (Topic.VISIT_TO_YOU, "/visit-reports/")
+    visit = planning.plan(provider, VisitKind.YEARLY, adviser, WEDNESDAY, by=TESTER)
+    assert told(person) == [ahead]
+    planning.move(visit, adviser, WEDNESDAY + timedelta(days=1), 120)
+    assert told(person) == [ahead, ahead]
+    planning.move(visit, adviser, WEDNESDAY + timedelta(days=1), 90)
+    assert told(person) == [ahead, ahead]
+    assert queries.announced(provider.id, WEDNESDAY) == [visit]
+    planning.cancel(visit, "The adviser is ill.")
+    assert told(person) == [ahead] * 3
+    assert queries.announced(provider.id, WEDNESDAY) == []
+    made = drafted(make_visit(provider=provider))
+    reports.share(made, by=TESTER)
+    page = f"/visit-reports/{made.id}"
+    assert told(person)[3:] == [(Topic.REPORT_TO_CHECK, page)]
+    assert queries.to_check(provider.id) == [made]
+    reports.answer(made, "", by=TESTER)
+    assert queries.to_check(provider.id) == []
+    reports.make_final(made, by=by_adviser(made))
+    assert told(person)[4:] == [(Topic.VISIT_REPORTED, page)]
+
+
+def test_nobody_there_is_told_of_a_visit_without_notice(context):
+    provider = make_provider()
+    person = make_user(Role.PROVIDER, provider=provider)
+    adviser = make_user(Role.QUALITY_ADVISER)
+    visit = planning.plan(provider, VisitKind.UNANNOUNCED, adviser, WEDNESDAY, by=TESTER)
+    planning.move(visit, adviser, WEDNESDAY + timedelta(days=1), 90)
+    planning.cancel(visit, "Not needed.")
+    assert told(person) == []
+    assert queries.announced(provider.id, WEDNESDAY) == []
+
+
+def test_a_letter_about_a_visit_names_nobody(context):
+    provider = make_provider(name="Oak Farm")
+    person = make_user(Role.PROVIDER, provider=provider, name="Priya Provider")
+    adviser = make_user(Role.QUALITY_ADVISER, name="Ada Adviser")
+    planning.plan(provider, VisitKind.YEARLY, adviser, WEDNESDAY, by=TESTER)
+    finished(make_visit(provider=provider, adviser=adviser))
+    letters = [
+        letters_of.text_of(Claim("mark", person.email, ((row.topic, row.page),)), "https://x")
+        for row in db.session.scalars(select(Notice))
+    ]
+    assert len(letters) >= 4
+    for letter in letters:
+        for name in ("Oak", "Priya", "Ada", "Wednesday", "25"):
+            assert name not in letter
 
 
 def test_only_an_adviser_visits(sqlite_app_context):
@@ -194,7 +291,7 @@ def test_a_critical_finding_is_told_of_at_once(sqlite_app_context):
 def test_a_report_is_final_only_after_the_check_of_its_facts(context):
     visit = drafted(make_visit())
     assert visit.owner_provider_id is None
-    reports.share(visit)
+    reports.share(visit, by=TESTER)
     assert visit.check_due_on == date(2026, 12, 9)  # ten working days
     assert visit.owner_provider_id == visit.provider_id
     with pytest.raises(RuleBroken, match="time to check the facts is not over"):
@@ -213,11 +310,11 @@ def test_an_older_visit_does_not_undo_a_newer_judgement(sqlite_app_context):
 
 def test_a_corrected_report_is_checked_again(sqlite_app_context):
     visit = drafted(make_visit())
-    reports.share(visit)
+    reports.share(visit, by=TESTER)
     reports.answer(visit, "We have two tutors, not three.", by=TESTER)
     reports.correct(visit)
     assert visit.owner_provider_id is None
-    reports.share(visit)
+    reports.share(visit, by=TESTER)
     assert visit.checked_at is None
 
 
@@ -227,7 +324,7 @@ def test_an_initial_visit_is_recorded_with_the_application(sqlite_app_context):
     visit = make_visit(kind=VisitKind.INITIAL, provider=application.provider)
     bring_to(application, "submitted")
     drafted(visit)
-    reports.share(visit)
+    reports.share(visit, by=TESTER)
     reports.answer(visit, "", by=TESTER)
     with pytest.raises(RuleBroken, match="Start the review of application"):
         reports.make_final(visit, by=TESTER)
@@ -251,7 +348,7 @@ def bring_to(application, state):
 def test_the_python_and_the_sql_form_of_who_may_read_agree(context):
     visits = [make_visit(), drafted(make_visit()), finished(make_visit())]
     shared = drafted(make_visit())
-    reports.share(shared)
+    reports.share(shared, by=TESTER)
     db.session.flush()
     for visit in (*visits, shared):
         owner = select(Visit.owner_provider_id).where(Visit.id == visit.id)
@@ -316,7 +413,7 @@ def test_files_are_added_until_the_report_is_shared(sqlite_app_context, tmp_path
     about = {"by": TESTER, "files": FolderStorage(tmp_path)}
     what = (Part.QUALITY, Upload("a.jpg", a_photo()), "Exit")
     service.add_file(draft, *what, **about, key="key-0001")
-    reports.share(draft)
+    reports.share(draft, by=TESTER)
     for visit in (planned, draft):
         with pytest.raises(RuleBroken, match="until its report is shared"):
             service.add_file(visit, *what, **about, key="key-0002")

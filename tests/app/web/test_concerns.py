@@ -2,14 +2,17 @@
 
 import pytest
 
+from app.accounts.models import User
 from app.accounts.roles import Role
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.visits import interests
 from app.visits.concerns.models import Concern
+from providers.models.provider import Provider
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child
-from tests.factories.concerns import make_concern
-from tests.factories.providers import make_offer
+from tests.factories.concerns import make_concern, make_handled
+from tests.factories.providers import make_offer, make_provider
 
 TEXT = "Two adults for ten children."
 
@@ -107,6 +110,51 @@ def test_whoever_sees_no_children_cannot_ask_whether_a_reference_exists(app, sig
     finance.post(f"/concerns/record/{provider_id}", data=entered)
     with app.app_context():
         assert db.session.get_one(Concern, 1).children == []
+
+
+def test_concerns_are_narrowed_and_taken_away_without_what_they_say(app, given, sign_in):
+    with given():
+        oak, elm = make_provider(name="Oak Farm"), make_provider(name="Elm House")
+        make_concern(provider=oak, text=TEXT, child_reference=make_child().reference)
+        handled = make_handled(provider=elm)
+        handler = handled.handler_id
+    lead = sign_in(Role.AP_LEAD)
+    listed = {
+        "": {"CN-00001", "CN-00002"},
+        "?provider=oak": {"CN-00001"},
+        f"?handler={handler}": {"CN-00002"},
+        "?priority=routine": set(),
+        "?kind=money": set(),
+        "?show=closed": set(),
+        "?show=all": {"CN-00001", "CN-00002"},
+        "?show=nonsense&handler=x": {"CN-00001", "CN-00002"},
+    }
+    for asked, found in listed.items():
+        page = lead.get(f"/concerns/{asked}").text
+        assert {each for each in ("CN-00001", "CN-00002") if each in page} == found, asked
+    file = lead.get("/concerns/download.csv?provider=oak").text
+    assert "CN-00001" in file
+    assert "Oak Farm" in file
+    assert "CN-00002" not in file
+    assert TEXT not in file
+    assert "C00" not in file
+    assert lead.get("/concerns/download.xlsx").status_code == 200
+    assert sign_in(Role.SEND_OFFICER).get("/concerns/download.csv").status_code == 403
+
+
+def test_an_adviser_with_an_interest_finds_no_concern_and_decides_nothing(app, given, sign_in):
+    with given():
+        concern = make_handled()
+        provider_id = concern.provider_id
+    adviser = sign_in(Role.QUALITY_ADVISER)
+    assert adviser.get("/concerns/1").status_code == 200
+    with given():
+        person = db.session.scalars(db.select(User).order_by(User.id.desc())).first()
+        interests.declare(person, db.session.get(Provider, provider_id), "A relative works there.")
+    assert "CN-00001" not in adviser.get("/concerns/?show=all").text
+    for path in ("", "/triage", "/action", "/refer", "/visit", "/close"):
+        assert adviser.get(f"/concerns/1{path}").status_code == 404
+    assert "CN-00001" not in adviser.get("/concerns/download.csv?show=all").text
 
 
 def test_concerns_are_listed_in_a_bounded_number_of_queries(given, sign_in, count_queries):

@@ -1,5 +1,6 @@
 """The first page of each role: that person's next work."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,14 +8,19 @@ import time_machine
 
 from app.accounts.roles import Role
 from app.commissioning.lifecycle import RunState
+from app.visits import reports
 from providers.admission import AdmissionState
 from providers.compliance import EvidenceKind
 from providers.models.intake import IntakeState
 from providers.needs import Judgement
+from tests.conftest import TESTER
 from tests.factories.children import make_child, make_referral
+from tests.factories.concerns import make_concern
 from tests.factories.intakes import make_intake
 from tests.factories.outcomes import make_outcome, make_run
 from tests.factories.providers import an_item, make_cap, make_offer, make_provider, make_service
+from tests.factories.stops import make_stop
+from tests.factories.visits import drafted, finished, make_visit
 
 TODAY = date(2026, 11, 23)
 
@@ -207,6 +213,35 @@ def test_finance_sees_recommended_cost_by_service_marked_as_no_spend(given, sign
     assert "£45.00" in page
 
 
+def test_the_lead_sees_stops_open_concerns_and_overdue_actions(given, sign_in):
+    with given():
+        visit = finished(make_visit(provider=make_provider(name="Oak Farm")))
+        visit.actions[0].due_on = TODAY - timedelta(days=1)
+        make_concern()
+        make_stop(visit.provider)
+    page = home(sign_in(Role.AP_LEAD))
+    assert "Oak Farm" in page
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "Stops in force 1" in words
+    assert "Open concerns 1 1 with nobody yet" in words
+    assert "Open actions from visits 1" in words
+    assert "Of them overdue 1 0 critical" in words
+
+
+def test_a_provider_sees_its_stop_its_actions_and_the_report_to_check(given, sign_in):
+    with given():
+        provider = make_provider()
+        number = provider.id
+        finished(make_visit(provider=provider))
+        reports.share(drafted(make_visit(provider=provider)), by=TESTER)
+        make_stop(provider, reason="An inspector fell ill.")
+    page = home(sign_in(Role.PROVIDER, provider_id=number))
+    assert "is making no new placements with you" in page
+    assert "inspector" not in page
+    assert "Hold a fire drill and record it." in page
+    assert "Check the facts of the report" in page
+
+
 def test_an_administrator_sees_accounts_deeds_and_counts_without_personal_data(given, sign_in):
     with given():
         make_referral(make_child(forename="Zoë", surname="Young"))
@@ -232,4 +267,4 @@ def test_a_home_asks_few_queries_however_much_there_is(given, sign_in, count_que
     person = sign_in(role)
     with count_queries() as asked:
         home(person)
-    assert len(asked) <= 15, asked
+    assert len(asked) <= 17, asked

@@ -14,6 +14,7 @@ from app.visits.models import Visit, VisitFile, VisitPart
 from app.visits.terms import VisitKind
 from providers.models.place import Accuracy, Postcode
 from providers.needs import Judgement
+from tests.conftest import TESTER
 from tests.factories.providers import make_provider
 from tests.factories.visits import a_photo, drafted, fill_in, finished, make_visit
 
@@ -182,7 +183,7 @@ def test_a_provider_reads_reports_only_once_they_are_shared(given, sign_in):
         provider = make_provider()
         draft = drafted(make_visit(provider=provider)).id
         shared = drafted(make_visit(provider=provider))
-        reports.share(shared)
+        reports.share(shared, by=TESTER)
         final = finished(make_visit(provider=provider))
         numbers = (draft, shared.id, final.id)
         actions = (shared.actions[0].id, final.actions[0].id)
@@ -295,6 +296,45 @@ def test_a_calendar_address_is_secret_holds_no_name_and_ends_when_renewed(app, g
     assert name not in feed.text
     adviser.post("/visit-planner/calendar")
     assert visitor.get(first).status_code == 404
+
+
+def test_the_history_shows_each_standard_and_officers_only_what_is_final(
+    given, sign_in, adviser, count_queries
+):
+    with given():
+        provider = make_provider(name="Oak Farm")
+        for _ in range(3):
+            finished(make_visit(provider=provider))
+        make_visit(provider=provider, kind=VisitKind.UNANNOUNCED)
+        number, other = provider.id, make_provider().id
+    with count_queries() as asked:
+        page = adviser.get(f"/visit-history/{number}").text
+    assert len(asked) <= 12
+    assert page.count("Yearly full visit") == 3
+    assert page.count("1 to improve") == 3
+    assert "Unannounced visit" in page
+    for person in (sign_in(Role.SEND_OFFICER), sign_in(Role.PROVIDER, provider_id=number)):
+        page = person.get(f"/visit-history/{number}").text
+        assert page.count("Yearly full visit") == 3
+        assert "Unannounced visit" not in page
+        assert len(person.get(f"/visit-history/{number}/download.csv").text.splitlines()) == 4
+    assert (
+        sign_in(Role.PROVIDER, provider_id=number).get(f"/visit-history/{other}").status_code == 404
+    )
+    assert sign_in(Role.FINANCE).get(f"/visit-history/{number}").status_code == 403
+
+
+def test_a_provider_sees_visits_ahead_but_none_without_notice(given, sign_in):
+    with given():
+        provider = make_provider()
+        number = provider.id
+        make_visit(provider=provider)
+        make_visit(provider=provider, kind=VisitKind.UNANNOUNCED)
+    person = sign_in(Role.PROVIDER, provider_id=number)
+    for address in ("/", "/visit-reports/"):
+        page = person.get(address).text
+        assert "Yearly full visit" in page
+        assert "Unannounced" not in page
 
 
 def test_lists_ask_a_fixed_number_of_queries(given, adviser, count_queries):
