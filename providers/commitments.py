@@ -79,6 +79,52 @@ def promise(
     return commitment
 
 
+def rewrite(
+    commitment: Commitment,
+    *,
+    hours: int,
+    sessions: int,
+    ends_on: date,
+    pence_a_week: int,
+    source: str,
+    despite: Collection[Closure] = (),
+) -> None:
+    """Change what a commitment takes from its first day on, under the offer's lock.
+
+    For terms that are agreed anew from the day on which it begins. Raises RuleBroken where it has
+    ended or been released, or the offer is closed or lacks the room.
+    """
+    locked = db.session.get_one(
+        Offer, commitment.offer_id, with_for_update=True, populate_existing=True
+    )
+    read_afresh(locked.provider)
+    first = commitment.starts_on
+    require(
+        None
+        if commitment.state in OPEN
+        else f"This commitment is {commitment.state.label.lower()} already.",
+        None if ends_on >= first else "The last day must not be before the first.",
+        *(
+            reason.text
+            for reason in closed_reasons(locked, first, caps_in_force(first))
+            if reason.code not in despite
+        ),
+    )
+    commitment.hours, commitment.sessions, commitment.ends_on = hours, sessions, ends_on
+    commitment.pence_a_week, commitment.source = pence_a_week, source.strip()
+    db.session.flush()
+    taken = free_on(locked, first, ends_on)  # with what it now takes itself
+    over = None if locked.hours_free is None else taken.promised_hours - locked.hours_free
+    require(
+        f"Only {max(0, hours - over)} hours a week are free from then on. Ask for fewer."
+        if over is not None and over > 0
+        else None,
+        "The place is promised to another child on some of these days. Choose other days."
+        if taken.promised_places > locked.places_free
+        else None,
+    )
+
+
 def _shortages(free: Free, hours: int, places: int, sessions: int) -> list[str | None]:
     missing = sessions & ~free.sessions
     return [

@@ -42,7 +42,7 @@ def load() -> None:
 def _sessions(placement: Placement, days: Sequence) -> list:
     """The agreed sessions; where none are agreed, as many mornings of each week as are needed."""
     agreed = [(session.day, session.half) for session in expected(placement, days)]
-    mornings = min(5, sessions_a_week(placement))
+    mornings = min(5, sessions_a_week(placement, placement.hours))
     within = [day for day in days if placement.starts_on <= day <= placement.last_day]
     return agreed or [(day, Half.AM) for day in within if day.weekday() < mornings]
 
@@ -61,7 +61,7 @@ def _mark(placement: Placement, day, half: Half, code: Code) -> AttendanceMark:
         half=half,
         code=code.code,
         meaning=code.meaning,
-        minutes=planned_minutes(placement) if present else 0,
+        minutes=planned_minutes(placement, day) if present else 0,
         note=_NOTES.get(code.code),
         recorded_by="The provider",
         recorded_at=now(),

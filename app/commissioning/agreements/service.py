@@ -1,41 +1,23 @@
 """Answering and varying agreements: a version holds once its provider has accepted it."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from app.accounts.models import User
-from app.commissioning.agreements import offering
-from app.commissioning.agreements.lifecycle import AGREEMENT, UNDER_WAY, AgreementState
+from app.commissioning.agreements import offering, terms
+from app.commissioning.agreements.lifecycle import AGREEMENT, UNDER_WAY
 from app.commissioning.agreements.models import Agreement
 from app.commissioning.budgets import costs, limits
-from app.commissioning.placements.gatekeeping import law_against
 from app.commissioning.placements.lifecycle import PLACEMENT, PlacementState
 from app.commissioning.placements.models import Placement
-from app.kernel.clock import now, today
+from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.money import pounds
-from app.kernel.rules import RuleBroken, require
+from app.kernel.rules import require
 from app.kernel.words import in_words, listed
-from providers import commitments
-from providers.capacity import free_on
-from providers.models.commitment import CommitmentState
-from providers.needs import PriceUnit, VatBasis
-from providers.pricing import Price, above_cap, cap_on
-from providers.queries import Closure, caps_in_force
 
 VARIED = (PlacementState.AGREED, PlacementState.LIVE)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a variation asks for, from effective_on on. hours: a week. pence_per_hour: net."""
-
-    effective_on: date
-    ends_on: date
-    hours: int
-    pence_per_hour: int
 
 
 def accept(version: Agreement, by: User) -> None:
@@ -52,7 +34,7 @@ def accept(version: Agreement, by: User) -> None:
         else None
     )
     if version.number > 1:
-        _apply(version)
+        terms.apply(version)
     version.accepted_by_id, version.accepted_by = by.id, by.name
     version.accepted_at = now()
     AGREEMENT.fire(version, "accept")
@@ -93,7 +75,7 @@ def under_way(placement: Placement) -> Agreement | None:
     return next((each for each in placement.agreements if each.state in UNDER_WAY), None)
 
 
-def propose(placement: Placement, change: Change, reason: str, by: User) -> Agreement:
+def propose(placement: Placement, change: terms.Change, reason: str, by: User) -> Agreement:
     """A variation: offered to the provider at once, or first approved where its cost grows.
 
     Raises RuleBroken with every reason.
@@ -107,7 +89,7 @@ def propose(placement: Placement, change: Change, reason: str, by: User) -> Agre
         if under_way(placement)
         else None,
         None if differences(placement, change) else "Change the hours, the price or the last day.",
-        *_faults(placement, change),
+        *terms.faults(placement, change),
     )
     version = _version(placement, change, reason.strip(), by)
     with db.session.no_autoflush:  # its text is not written yet
@@ -136,7 +118,7 @@ def approve(version: Agreement, by: User, *, panel: bool = False) -> None:
         f"{pounds(limit)}. Ask somebody with a higher limit."
         if cost > limit and not panel
         else None,
-        *_faults(version.placement, change_in(version)),
+        *terms.faults(version.placement, terms.change_in(version)),
     )
     version.decided_by, version.decided_at = by.name, now()
     AGREEMENT.fire(version, "approve")
@@ -164,16 +146,13 @@ def withdraw(version: Agreement) -> None:
     db.session.flush()
 
 
-def change_in(version: Agreement) -> Change:
-    """The terms of a version as a change."""
-    return Change(version.effective_on, version.ends_on, version.hours, version.pence_per_hour)
+def _as_it_stands(placement: Placement) -> terms.Change:
+    return terms.Change(
+        placement.starts_on, placement.ends_on, placement.hours, placement.pence_per_hour
+    )
 
 
-def _as_it_stands(placement: Placement) -> Change:
-    return Change(placement.starts_on, placement.ends_on, placement.hours, placement.pence_per_hour)
-
-
-def differences(placement: Placement, change: Change) -> list[str]:
+def differences(placement: Placement, change: terms.Change) -> list[str]:
     """What a change would change, in words."""
     found = []
     if change.hours != placement.hours:
@@ -191,7 +170,7 @@ def differences(placement: Placement, change: Change) -> list[str]:
 
 def changes_of(version: Agreement) -> str:
     """What a version changes, in words; as offered where it holds already."""
-    return listed(differences(version.placement, change_in(version)))
+    return listed(differences(version.placement, terms.change_in(version)))
 
 
 def whole_cost_with(version: Agreement) -> int:
@@ -217,7 +196,7 @@ def growth(version: Agreement) -> int:
     return whole_cost_with(version) - costs.total(costs.cost_of(version.placement))
 
 
-def _version(placement: Placement, change: Change, reason: str, by: User) -> Agreement:
+def _version(placement: Placement, change: terms.Change, reason: str, by: User) -> Agreement:
     newest = select(func.max(Agreement.number)).where(Agreement.placement_id == placement.id)
     version = Agreement(
         number=(db.session.scalar(newest) or 0) + 1,
@@ -234,90 +213,6 @@ def _version(placement: Placement, change: Change, reason: str, by: User) -> Agr
     )
     placement.agreements.append(version)
     return version
-
-
-def _faults(placement: Placement, change: Change) -> list[str | None]:
-    """What stands against a change as things are now: days, room, cap and law."""
-    running = placement.state is PlacementState.LIVE
-    earliest = max(today(), placement.starts_on + timedelta(days=1)) if running else None
-    service = placement.service
-    cap = cap_on(caps_in_force(change.effective_on), service.code, change.effective_on)
-    dearer = change.pence_per_hour > placement.pence_per_hour
-    price = Price(max(change.pence_per_hour, 1), PriceUnit.HOUR, VatBasis.EXEMPT)
-    return [
-        f"It can change from {in_words(earliest)} at the earliest."
-        if earliest and change.effective_on < earliest
-        else None,
-        f"It has not begun, so it changes from its first day, {in_words(placement.starts_on)}."
-        if not running and change.effective_on != placement.starts_on
-        else None,
-        "The last day must not be before the change."
-        if change.ends_on < change.effective_on
-        else None,
-        above_cap(price, cap, service.name, offer_id=placement.offer_id) if dearer else None,
-        *(law_against(placement, change.hours) if change.hours > placement.hours else ()),
-        _shortage(placement, change),
-    ]
-
-
-def _shortage(placement: Placement, change: Change) -> str | None:
-    """Whether the offer lacks the room for what a change adds."""
-    if change.hours <= placement.hours and change.ends_on <= placement.ends_on:
-        return None
-    offer, name = placement.offer, placement.offer.provider.name
-    free = free_on(offer, change.effective_on, change.ends_on)
-    own = placement.commitment
-    mine = placement.hours if own and own.runs_on(change.effective_on) else 0
-    if free.hours is not None and change.hours > free.hours + mine:
-        return f"{name} has only {free.hours} hours a week free besides those of this placement."
-    return None
-
-
-def _apply(version: Agreement) -> None:
-    """Make a variation's terms the placement's, with the provider's room under its lock."""
-    placement, change = version.placement, change_in(version)
-    require(*_faults(placement, change))
-    only_earlier = (
-        change.hours == placement.hours
-        and change.pence_per_hour == placement.pence_per_hour
-        and change.ends_on <= placement.ends_on
-    )
-    if only_earlier:
-        placement.commitment.ends_on = change.ends_on
-    else:
-        _move_room(version, change)
-    for earlier in placement.agreements:
-        if earlier.state is AgreementState.ACCEPTED:
-            AGREEMENT.fire(earlier, "replace")
-    placement.hours, placement.ends_on = change.hours, change.ends_on
-    placement.pence_per_hour, placement.pence_a_week = change.pence_per_hour, version.pence_a_week
-
-
-def _move_room(version: Agreement, change: Change) -> None:
-    """End the room that was promised and promise the new, so that none is counted twice."""
-    placement, old = version.placement, version.placement.commitment
-    if old.state is CommitmentState.PROMISED and change.effective_on <= old.starts_on:
-        commitments.release(old)
-    else:
-        commitments.end(old, change.effective_on - timedelta(days=1))
-    db.session.flush()
-    allowed = (Closure.CAP,) if change.pence_per_hour <= placement.pence_per_hour else ()
-    try:
-        placement.commitment = commitments.promise(
-            placement.offer,
-            reference=placement.reference,
-            hours=change.hours,
-            sessions=placement.sessions if change.hours <= placement.hours else 0,
-            starts_on=change.effective_on,
-            ends_on=change.ends_on,
-            pence_a_week=version.pence_a_week,
-            source=f"{placement.reference}, version {version.number}",
-            despite=allowed,
-        )
-    except RuleBroken as refusal:
-        raise RuleBroken(
-            *refusal.reasons, "Decline this version and tell the authority why."
-        ) from refusal
 
 
 def _locked(version: Agreement) -> Agreement:

@@ -33,7 +33,8 @@ This agreement is between {{ authority }} (the authority) and {{ provider }} (th
 
 - {{ price_an_hour }} an hour, {{ price_a_week }} a week, net of VAT
 - The authority pays for hours that were delivered, on invoice.
-{% if changes %}
+{% if condition %}- Condition named by the provider: {{ condition }}
+{% endif %}{% if changes %}
 ## What this version changes
 
 {{ changes }}
@@ -76,6 +77,7 @@ FIELDS = {
     "legal_basis": "Section 19, Education Act 1996",
     "price_an_hour": "£45.00",
     "price_a_week": "£450.00",
+    "condition": "After a visit to the site",
     "changes": "",
 }
 """The fields that a text may use, each with a value to try it out on."""
@@ -163,6 +165,7 @@ def fields_of(placement: Any, version: Any, authority: str, changes: str = "") -
         "legal_basis": placement.legal_basis.label,
         "price_an_hour": pounds(version.pence_per_hour),
         "price_a_week": pounds(version.pence_a_week),
+        "condition": (placement.ask.condition or "") if placement.ask else "",
         "changes": changes,
     }
 

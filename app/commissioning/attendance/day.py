@@ -48,7 +48,7 @@ def cells_of(provider_id: int, day: date) -> list[Cell]:
     placements = placements_on(provider_id, day)
     marks, school = marks_on(placements, day), calendar().is_school_day(day)
     return [
-        Cell(each, half, planned_minutes(each), school and half in halves, marks.get(key))
+        Cell(each, half, planned_minutes(each, day), school and half in halves, marks.get(key))
         for each in placements
         for halves in [halves_on(each, day)]
         for half in HALVES

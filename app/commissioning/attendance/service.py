@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.roles import Role
 from app.children.terms import is_school_day
@@ -53,7 +53,11 @@ def placements_on(provider_id: int, day: date) -> list[Placement]:
             Placement.state.in_(ATTENDED),
             Placement.starts_on <= day,
         )
-        .options(joinedload(Placement.child), joinedload(Placement.service))
+        .options(
+            joinedload(Placement.child),
+            joinedload(Placement.service),
+            selectinload(Placement.agreements),
+        )
     )
     running = [each for each in found if runs_on(each, day)]
     return sorted(running, key=lambda each: (each.child.surname, each.child.forename, each.id))

@@ -31,14 +31,22 @@ def halves_on(placement: Placement, day: date) -> tuple[Half, ...]:
     return tuple(half for place, half in enumerate(HALVES) if bits >> place & 1)
 
 
-def sessions_a_week(placement: Placement) -> int:
-    """How many sessions a whole week has; supposed of at most three hours where not agreed."""
-    return placement.sessions.bit_count() or -(-placement.hours // HOURS_IN_SESSION)
+def hours_on(placement: Placement, day: date) -> int:
+    """The hours a week that were agreed for a day: those of the version that holds on it."""
+    held = [each for each in placement.agreements if each.was_accepted]
+    begun = [each for each in held if each.number == 1 or each.effective_on <= day]
+    return begun[-1].hours if begun else placement.hours
 
 
-def planned_minutes(placement: Placement) -> int:
-    """The minutes of one session: the week's hours shared evenly, at most eight hours."""
-    return min(480, round_half_up(Fraction(placement.hours * 60, sessions_a_week(placement))))
+def sessions_a_week(placement: Placement, hours: int) -> int:
+    """How many sessions a week of so many hours has; of at most three hours where not agreed."""
+    return placement.sessions.bit_count() or -(-hours // HOURS_IN_SESSION)
+
+
+def planned_minutes(placement: Placement, day: date) -> int:
+    """The minutes of one session on a day: its week's hours shared evenly, at most eight hours."""
+    hours = hours_on(placement, day)
+    return min(480, round_half_up(Fraction(hours * 60, sessions_a_week(placement, hours))))
 
 
 def runs_on(placement: Placement, day: date) -> bool:
@@ -71,8 +79,9 @@ def agreed_minutes(placement: Placement, days: Iterable[date]) -> int:
     """
     within = [day for day in days if runs_on(placement, day)]
     if placement.sessions:
-        return len(expected(placement, within)) * planned_minutes(placement)
-    return round_half_up(Fraction(placement.hours * 60 * len(within), 5))
+        return sum(planned_minutes(placement, each.day) for each in expected(placement, within))
+    hours = sum(hours_on(placement, day) for day in within)
+    return round_half_up(Fraction(hours * 60, 5))
 
 
 def monday_of(day: date) -> date:

@@ -24,6 +24,7 @@ from app.commissioning.enquiries.working_days import (
 )
 from app.kernel.clock import LONDON, now, today
 from app.kernel.database import db
+from app.kernel.money import pounds
 from app.kernel.rules import require
 from app.kernel.words import in_words
 from app.notices import service as notices
@@ -113,7 +114,7 @@ def make_offer(ask: EnquiryAsk, answer: Answer, by: str) -> None:
     """A provider's offer, once. Raises RuleBroken with every reason.
 
     Refused: answered or closed already, a day that has passed, hours outside 1 to 40 or above
-    those asked for, a price above the cap, a provider that may take nobody.
+    those asked for, a price above the cap or the list price, a provider that may take nobody.
     """
     ask = _locked(ask)
     require(*reasons_not_to_answer(ask))
@@ -130,8 +131,14 @@ def make_offer(ask: EnquiryAsk, answer: Answer, by: str) -> None:
         *(reason.text for reason in closed_reasons(offer, today(), caps_in_force(today()))),
     )
     price = Price(answer.pence_per_hour, PriceUnit.HOUR, vat)
-    cap = cap_on(caps, offer.service.code, on)
-    require(above_cap(price, cap, offer.service.name, offer_id=offer.id))
+    cap, listed = cap_on(caps, offer.service.code, on), offer.price.net_per_hour()
+    require(
+        above_cap(price, cap, offer.service.name, offer_id=offer.id),
+        f"Your list price is {pounds(listed)} an hour, net of VAT. Enter that or less: list prices "
+        "change once a year."
+        if answer.pence_per_hour > listed
+        else None,
+    )
     ask.starts_on, ask.hours = answer.starts_on, answer.hours
     ask.pence_per_hour, ask.condition = answer.pence_per_hour, answer.condition.strip() or None
     _answered(ask, "offer", by)
@@ -190,7 +197,23 @@ def reasons_not_to_choose(ask: EnquiryAsk) -> list[str]:
     gone = None if waits else "The child no longer waits."
     past = ask.starts_on is not None and ask.starts_on < today()
     late = "The first day offered has passed. Ask the provider again." if past else None
-    return [*(reason.text for reason in closed), *filter(None, (gone, late))]
+    cheaper = price_has_fallen(ask)
+    again = f"{cheaper} Close this enquiry and ask again." if cheaper else None
+    return [*(reason.text for reason in closed), *filter(None, (gone, late, again))]
+
+
+def price_has_fallen(ask: EnquiryAsk) -> str | None:
+    """That the list price has come to lie below the price that was offered; None where it has not.
+
+    A list price that has risen since changes nothing: the offer for this child stands.
+    """
+    listed, offered = ask.offer.price.net_per_hour(), ask.pence_per_hour
+    if offered is None or listed >= offered:
+        return None
+    return (
+        f"The list price of {ask.offer.provider.name} is {pounds(listed)} an hour now, less than "
+        f"the {pounds(offered)} that it offered in {ask.enquiry.reference}."
+    )
 
 
 def close(enquiry: Enquiry, reason: str) -> None:

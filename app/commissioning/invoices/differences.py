@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from app.children.terms import Calendar, calendar
-from app.commissioning.attendance.timetable import agreed_minutes, school_days
+from app.commissioning.attendance.timetable import agreed_minutes, monday_of, school_days
 from app.commissioning.budgets.costs import DAYS_A_WEEK
 from app.commissioning.invoices.drafting import (
     claimed_days,
@@ -73,7 +73,7 @@ def agreed_pence(line: InvoiceLine) -> int:
 def _hours(
     line: InvoiceLine, recorded: Mapping[tuple[int, date, date], int], days: Calendar
 ) -> list[Difference]:
-    agreed = agreed_minutes(line.placement, school_days(days, line.first_day, line.last_day))
+    agreed = agreed_minutes(line.placement, school_days(days, line.first_day, _whole_week(line)))
     delivered = recorded.get((line.placement_id, line.first_day, line.last_day), 0)
     found = []
     if line.minutes > agreed:
@@ -91,6 +91,16 @@ def _hours(
             )
         )
     return found
+
+
+def _whole_week(line: InvoiceLine) -> date:
+    """The last day whose agreed hours a line may use: those of a week that an invoice of a month
+    that still runs breaks off, since a week's hours may all be given on its first days."""
+    last = line.last_day
+    if last in (line.invoice.last_day, line.placement.last_day):
+        return last
+    end = monday_of(last) + timedelta(days=6)
+    return min(end, line.invoice.last_day, line.placement.last_day)
 
 
 def _price(line: InvoiceLine) -> list[Difference]:

@@ -1,7 +1,7 @@
 """Making an invoice from what was delivered, and a credit note from an approved invoice."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -28,6 +28,7 @@ from providers.models.provider import Provider
 from providers.needs import VatBasis
 from providers.pricing import SETTINGS
 
+ONE_DAY = timedelta(days=1)
 INVOICED = (PlacementState.LIVE, PlacementState.ENDED)
 """Only what has started can be invoiced."""
 
@@ -162,14 +163,18 @@ def draft(provider: Provider, day: date) -> Invoice:
 
 
 def lines_for(provider_id: int, first: date, last: date) -> list[InvoiceLine]:
-    """A line for each part of a placement with delivered hours that no invoice names yet."""
+    """A line for each part of a placement with delivered hours that no invoice names yet.
+
+    Of a month that still runs, the days to today, so that the rest can be invoiced later.
+    """
+    last = min(last, today())
     placements = placements_to_invoice(provider_id, first, last)
     taken = claimed_days([placement.id for placement in placements], first, last)
     parts = [
-        part
+        left
         for placement in placements
         for part in parts_of(placement, first, last)
-        if not _overlaps(part, taken.get(placement.id, ()))
+        for left in _left_of(part, taken.get(placement.id, ()))
     ]
     minutes = delivered_minutes(parts)
     return [
@@ -205,8 +210,16 @@ def claimed_days(
     return days
 
 
-def _overlaps(part: Part, taken: Iterable[tuple[date, date, str]]) -> bool:
-    return any(start <= part.last and part.first <= end for start, end, _reference in taken)
+def _left_of(part: Part, taken: Iterable[tuple[date, date, str]]) -> list[Part]:
+    """The days of a part that no invoice names, as parts of their own."""
+    left, first = [], part.first
+    for start, end, _reference in sorted(taken):
+        if start > part.last:
+            break
+        if start > first:
+            left.append(replace(part, first=first, last=start - ONE_DAY))
+        first = max(first, end + ONE_DAY)
+    return [*left, replace(part, first=first)] if first <= part.last else left
 
 
 def _line(part: Part, minutes: int) -> InvoiceLine:

@@ -60,13 +60,15 @@ def approve(
     proposal.decided_at = now()
     PROPOSAL.fire(proposal, "approve")
     for placement in sorted(proposal.placements, key=lambda each: each.offer_id):
-        _award(placement, found, by)
+        _award(placement, by)
     settle_referral(proposal)
 
 
-def _award(placement: Placement, found: Assessment, by: Decider) -> None:
-    """Take the room under its lock, tell the provider who the child is, offer the agreement."""
-    allowed = (Closure.CAP,) if Ground.ABOVE_CAP in found.grounds else ()
+def _award(placement: Placement, by: Decider) -> None:
+    """Take the room under its lock, tell the provider who the child is, offer the agreement.
+
+    The cap was judged at the placement's own price, which an offer may put below the list's.
+    """
     try:
         placement.commitment = commitments.promise(
             placement.offer,
@@ -77,7 +79,7 @@ def _award(placement: Placement, found: Assessment, by: Decider) -> None:
             ends_on=placement.ends_on,
             pence_a_week=placement.pence_a_week,
             source=f"{placement.proposal.reference}, approved by {by.user.name}",
-            despite=allowed,
+            despite=(Closure.CAP,),
         )
     except RuleBroken as refusal:
         name = placement.offer.provider.name

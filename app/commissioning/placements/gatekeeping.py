@@ -5,35 +5,29 @@ may be made, with a reason that is kept with the decision. A remark is for the r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.children.models import Child, Referral
+from app.children.models import Referral
 from app.commissioning import inputs, policies
 from app.commissioning.bridge_now import ANOTHER_REGISTERED
 from app.commissioning.inputs import Gathered
 from app.commissioning.now import Part, parts_in
+from app.commissioning.placements import law
 from app.commissioning.placements.candidates import candidates_of, recommendation_for
-from app.commissioning.placements.lifecycle import OPEN, PlacementState, ProposalState
+from app.commissioning.placements.lifecycle import OPEN, ProposalState
 from app.commissioning.placements.models import Placement, Proposal
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.money import pounds
-from app.kernel.words import in_sentence
+from app.kernel.words import in_sentence, in_words
 from providers.capacity import free_on
-from providers.models.offer import Offer
-from providers.needs import Labelled, Tier
-from providers.pricing import above_cap, cap_on
+from providers.needs import Labelled, PriceUnit, Tier, VatBasis
+from providers.pricing import Price, above_cap, cap_on
 from providers.queries import Closure, caps_in_force, closed_reasons
-from providers.registration import (
-    HoursAtProvider,
-    registration_objections,
-    registration_warnings,
-)
-from providers.stages import is_compulsory_school_age
 
 
 class Ground(Labelled):
@@ -49,15 +43,12 @@ class Ground(Labelled):
 
 @dataclass(frozen=True)
 class GatekeepingSettings:
-    """longest, warn_from: calendar weeks by tier (three terms are 39 weeks); a school week has
-    at most hours_a_week for one child over all placements. warn_sessions: half-days a week
-    beside school above which expected law would refuse."""
+    """longest, warn_from: calendar weeks by tier (three terms are 39 weeks)."""
 
     longest: dict[Tier, int] = field(
         default_factory=lambda: {Tier.ONE: 12, Tier.TWO: 18, Tier.THREE: 39}
     )
     warn_from: dict[Tier, int] = field(default_factory=lambda: {Tier.TWO: 12})
-    hours_a_week: float = 32.5
 
 
 SETTINGS = GatekeepingSettings()
@@ -67,13 +58,15 @@ SETTINGS = GatekeepingSettings()
 class Assessment:
     """What was found about a proposal. grounds: the exception to the sentences about it.
 
-    candidates: for each placement the other offers and why each was not chosen.
+    candidates: for each placement the other offers and why each was not chosen. conditions: what
+    providers named as a condition of their offers.
     """
 
     blocks: list[str] = field(default_factory=list)
     grounds: dict[Ground, list[str]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     candidates: list[dict[str, Any]] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
 
     def except_(self, ground: Ground, sentence: str) -> None:
         """Note that an exception is asked for."""
@@ -114,6 +107,11 @@ def assess(proposal: Proposal, gathered: Gathered | None = None) -> Assessment:
 
 def _judge_terms(found: Assessment, placement: Placement) -> None:
     """Days, price, cap and framework."""
+    if placement.starts_on < today():
+        found.blocks.append(
+            f"Its first day, {in_words(placement.starts_on)}, has passed, and no child may start "
+            "before the approval. Return it with a question: the answer can name a later day."
+        )
     weeks = -(-((placement.ends_on - placement.starts_on).days + 1) // 7)
     longest = SETTINGS.longest[placement.tier]
     warn = SETTINGS.warn_from.get(placement.tier)
@@ -128,23 +126,37 @@ def _judge_terms(found: Assessment, placement: Placement) -> None:
         found.remarks.append(
             f"{name}: {weeks} weeks; expected law would allow {warn} weeks of full-time provision."
         )
-    price = placement.offer.price.net_per_hour()
-    if price != placement.pence_per_hour:
-        found.blocks.append(
-            f"The price of {name} is {pounds(price)} an hour now; it was "
-            f"{pounds(placement.pence_per_hour)} when this was proposed. Return it with a "
-            "question, or take the new price on by proposing it again."
-        )
+    _judge_price(found, placement)
     service = placement.service
     caps = caps_in_force(placement.starts_on)
     cap = cap_on(caps, service.code, placement.starts_on)
-    excess = above_cap(placement.offer.price, cap, service.name, offer_id=placement.offer_id)
+    price = Price(max(1, placement.pence_per_hour), PriceUnit.HOUR, VatBasis.EXEMPT)
+    excess = above_cap(price, cap, service.name, offer_id=placement.offer_id)
     if excess:
         found.except_(Ground.ABOVE_CAP, f"{name}: {excess.partition(' Enter ')[0]}")
     if service.lot_id is None:
         found.except_(
             Ground.OFF_FRAMEWORK, f"{name}: {_service(placement)} belongs to no lot of a framework."
         )
+
+
+def _judge_price(found: Assessment, placement: Placement) -> None:
+    """The price is that of today: of the list, or what the provider offered for this child."""
+    name, price = placement.offer.provider.name, placement.price_now
+    ask, listed = placement.ask, placement.offer.price.net_per_hour()
+    if price != placement.pence_per_hour:
+        found.blocks.append(
+            f"The price of {name} is {pounds(price)} an hour now; it was "
+            f"{pounds(placement.pence_per_hour)} when this was proposed. Return it with a "
+            "question, or take the new price on by proposing it again."
+        )
+    elif ask is not None and listed > price:
+        found.remarks.append(
+            f"{name} offered {pounds(price)} an hour for this child in {ask.enquiry.reference}; "
+            f"its list price is {pounds(listed)}."
+        )
+    if ask is not None and ask.condition:
+        found.conditions.append(f"{name}: {ask.condition}")
 
 
 def _judge_room(found: Assessment, placement: Placement) -> None:
@@ -166,21 +178,9 @@ def _judge_room(found: Assessment, placement: Placement) -> None:
 
 def _judge_law(found: Assessment, proposal: Proposal, placement: Placement) -> None:
     """The registration rule over all placements at the provider, of this child and of others."""
-    provider = placement.offer.provider
-    live = _hours_there(provider.id, proposal, placement)
-    proposed = _as_hours(placement, only=_is_only_education(proposal, provider.id))
-    for reason in registration_objections(provider.registration, live, proposed):
-        found.blocks.append(f"{provider.name}: {reason}")
-    for remark in registration_warnings(provider.registration, live, proposed):
-        found.remarks.append(f"{provider.name}: {remark}")
-
-
-def law_against(placement: Placement, hours: int) -> tuple[str, ...]:
-    """What the registration rule says against other hours for a placement that runs already."""
-    provider = placement.offer.provider
-    there = _hours_there(provider.id, placement.proposal, placement)
-    proposed = replace(_as_hours(placement), hours=hours)
-    return registration_objections(provider.registration, there, proposed)
+    name = placement.offer.provider.name
+    found.blocks += [f"{name}: {reason}" for reason in law.objections(proposal, placement)]
+    found.remarks += [f"{name}: {remark}" for remark in law.warnings(proposal, placement)]
 
 
 def _judge_choice(found: Assessment, proposal: Proposal, placement: Placement, part: Part) -> None:
@@ -229,12 +229,9 @@ def _recommended_by_match(proposal: Proposal, placement: Placement) -> tuple[int
 def _judge_week(found: Assessment, proposal: Proposal) -> None:
     """A child's hours over all placements fit into a school week."""
     hours = sum(each.hours for each in proposal.placements)
-    hours += sum(each.hours for each in _others_of_child(proposal))
-    if hours > SETTINGS.hours_a_week:
-        found.blocks.append(
-            f"The child would have {hours} hours a week in all; a school week has "
-            f"{SETTINGS.hours_a_week:g}. Ask for fewer hours."
-        )
+    hours += sum(each.hours for each in law.others_of_child(proposal))
+    if hours > law.HOURS_A_WEEK:
+        found.blocks.append(law.too_long_a_week(hours))
 
 
 def _judge_completeness(found: Assessment, proposal: Proposal) -> None:
@@ -269,67 +266,6 @@ def rivals_of(proposal: Proposal) -> Sequence[Placement]:
         )
     )
     return db.session.scalars(statement).unique().all()
-
-
-def _others_of_child(proposal: Proposal) -> Sequence[Placement]:
-    """The child's other placements that hold room on the days of this proposal."""
-    if not proposal.placements:
-        return []
-    first = min(each.starts_on for each in proposal.placements)
-    last = max(each.ends_on for each in proposal.placements)
-    statement = select(Placement).where(
-        Placement.child_id == proposal.referral.child_id,
-        Placement.state.in_(OPEN),
-        Placement.proposal_id != proposal.id,
-        Placement.starts_on <= last,
-        Placement.ends_on >= first,
-    )
-    return db.session.scalars(statement).all()
-
-
-def _is_only_education(proposal: Proposal, provider_id: int) -> bool:
-    elsewhere = [*proposal.placements, *_others_of_child(proposal)]
-    return all(each.offer.provider_id == provider_id for each in elsewhere)
-
-
-def _hours_there(
-    provider_id: int, proposal: Proposal, placement: Placement
-) -> list[HoursAtProvider]:
-    """Every other live or proposed placement at a provider on the days of this one."""
-    running = (*OPEN, PlacementState.PROPOSED)
-    inside = (ProposalState.SUBMITTED, ProposalState.QUESTIONED, ProposalState.APPROVED)
-    statement = (
-        select(Placement)
-        .join(Placement.offer)
-        .join(Placement.proposal)
-        .where(
-            Offer.provider_id == provider_id,
-            Placement.state.in_(running),
-            Placement.starts_on <= placement.ends_on,
-            Placement.ends_on >= placement.starts_on,
-            Proposal.state.in_(inside),
-            Placement.proposal_id != proposal.id,
-        )
-    )
-    there = list(db.session.scalars(statement).unique())
-    there += [
-        each
-        for each in proposal.placements
-        if each is not placement and each.offer.provider_id == provider_id
-    ]
-    return [_as_hours(each) for each in there]
-
-
-def _as_hours(placement: Placement, only: bool = False) -> HoursAtProvider:
-    child: Child = placement.child
-    return HoursAtProvider(
-        child=child.id,
-        hours=placement.hours,
-        ehcp=child.has_ehcp,
-        looked_after=child.looked_after,
-        compulsory_age=is_compulsory_school_age(child.born_on, placement.starts_on),
-        only_education=only,
-    )
 
 
 def _service(placement: Placement) -> str:

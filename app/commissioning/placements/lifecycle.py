@@ -115,6 +115,11 @@ def has_last_day(placement: Any) -> str | None:
         return f"It began on {in_words(placement.starts_on)}. Enter that day or a later one."
     if placement.ended_on > today():
         return "That day has not come yet. Change the planned last day instead."
+    if placement.ended_on > placement.ends_on:
+        return (
+            f"It was agreed to {in_words(placement.ends_on)}. Enter that day or an earlier one: "
+            "what followed was never approved."
+        )
     return None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.accounts.models import User
 from app.children.models import Child, Component, Referral
+from app.commissioning.enquiries.models import EnquiryAsk
 from app.commissioning.models.match import MatchRun
 from app.commissioning.placements.lifecycle import PLACEMENT, PROPOSAL, Destination
 from app.kernel.audit import Audited
@@ -89,7 +90,8 @@ class Placement(Audited, db.Model):
 
     component: None once the referral no longer asks for it. sessions: its half-days as bits, 0
     where they are not agreed. pence_per_hour, pence_a_week: net of VAT; transport is estimated
-    and apart. ends_on: planned last day; ended_on: the real one. commitment: the provider's room,
+    and apart. ask: the provider's own offer for this child, whose price holds; None where it is the
+    list price. ends_on: planned last day; ended_on: the real one. commitment: the provider's room,
     made at approval. awarded_at: when it was approved; the provider sees nothing of it before.
     officer: the SEND officer who answers for it.
     """
@@ -137,6 +139,7 @@ class Placement(Audited, db.Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    enquiry_ask_id: Mapped[int | None] = mapped_column(ForeignKey("enquiry_ask.id"), index=True)
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"), unique=True)
     awarded_at: Mapped[datetime | None] = mapped_column(Moment)
     cancelled_reason: Mapped[str | None] = mapped_column(String(1000))
@@ -149,6 +152,7 @@ class Placement(Audited, db.Model):
     component: Mapped[Component | None] = relationship()
     offer: Mapped[Offer] = relationship()
     service: Mapped[Service] = relationship()
+    ask: Mapped[EnquiryAsk | None] = relationship()
     commitment: Mapped[Commitment | None] = relationship()
     officer: Mapped[User | None] = relationship()
     agreements: Mapped[list["Agreement"]] = relationship(  # noqa: F821
@@ -188,6 +192,14 @@ class Placement(Audited, db.Model):
     def plan(self) -> "Plan | None":  # noqa: F821
         """The plan of the child's package that this is part of."""
         return self.proposal.plan
+
+    @property
+    def price_now(self) -> int:
+        """The price an hour at which it could be awarded today, in pence net of VAT: what the
+        provider offered for this child, and never more than its list price."""
+        listed = self.offer.price.net_per_hour()
+        offered = self.ask.pence_per_hour if self.ask is not None else None
+        return listed if offered is None else min(listed, offered)
 
     @property
     def last_day(self) -> date:

@@ -7,6 +7,8 @@ from datetime import date
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
 from app.children.models import Component, Referral
+from app.commissioning.enquiries.models import EnquiryAsk
+from app.commissioning.enquiries.queries import chosen_for
 from app.commissioning.inputs import Gathered
 from app.commissioning.models.match import MatchOutcome, MatchRun
 from app.commissioning.now import parts_in
@@ -21,6 +23,7 @@ from app.commissioning.placements.models import Placement, Proposal
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
+from app.kernel.words import in_words
 from providers.models.offer import Offer
 from providers.needs import Delivery, LegalBasis, Tier
 
@@ -38,7 +41,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One part of the package at one offer. sessions: half-days as bits, 0 for not agreed."""
+    """One part of the package at one offer. sessions: half-days as bits, 0 for not agreed.
+
+    hours: None for those that the provider offered for this child, or else those asked for.
+    """
 
     component: Component
     offer: Offer
@@ -81,6 +87,8 @@ def draft(
         proposed_at=now(),
     )
     db.session.add(proposal)
+    asks = chosen_for(referral.id)
+    require(*(_too_early(asks.get(each.offer.id), terms.starts_on) for each in wanted))
     gathered = gathered or gathered_for(referral, today())
     judged = {
         (part.component.id, choice.offer.id): choice.judged
@@ -97,19 +105,35 @@ def draft(
         )
         if suited is not None:
             transport, delivery = suited.transport_pence, Delivery(suited.delivery)
-        _add(proposal, each, terms, delivery, transport)
+        _add(proposal, each, terms, delivery, transport, asks.get(each.offer.id))
     db.session.flush()
     return proposal
 
 
+def _too_early(ask: EnquiryAsk | None, starts_on: date) -> str | None:
+    if ask is None or ask.starts_on is None or starts_on >= ask.starts_on:
+        return None
+    return (
+        f"{ask.offer.provider.name} offered to start on {in_words(ask.starts_on)}. "
+        "Enter that day or a later one."
+    )
+
+
 def _add(
-    proposal: Proposal, wanted: Wanted, terms: Terms, delivery: Delivery, transport: int
+    proposal: Proposal,
+    wanted: Wanted,
+    terms: Terms,
+    delivery: Delivery,
+    transport: int,
+    ask: EnquiryAsk | None,
 ) -> None:
-    hours = wanted.hours or wanted.component.hours
-    price = wanted.offer.price.net_per_hour()
+    offered = ask.hours if ask is not None else None
+    hours = wanted.hours or offered or wanted.component.hours
+    price = ask.pence_per_hour if ask is not None else wanted.offer.price.net_per_hour()
     db.session.add(
         Placement(
             proposal=proposal,
+            ask=ask,
             state=PLACEMENT.initial,
             referral=proposal.referral,
             child=proposal.referral.child,
@@ -168,12 +192,25 @@ def submit(proposal: Proposal, why: str, reasons: Mapping[str, str], **options) 
     return found
 
 
-def answer(proposal: Proposal, words: str, by: User) -> None:
-    """Answer a commissioner's question and ask for the decision again, at the prices of today."""
+def answer(proposal: Proposal, words: str, by: User, starts_on: date | None = None) -> None:
+    """Answer a commissioner's question and ask for the decision again, at the prices of today.
+
+    starts_on: another first day for all that it asks for, None where the days stay.
+    Raises RuleBroken without words, and as `submit` does.
+    """
     require(None if words.strip() else "Enter your answer.")
     proposal.answer = words.strip()
+    require(*PROPOSAL.reasons_against(proposal, "submit again"))
     for placement in proposal.placements:
-        price = placement.offer.price.net_per_hour()
+        if starts_on is not None:
+            require(
+                f"The last day is {in_words(placement.ends_on)}. Enter an earlier first day, or "
+                "withdraw it and propose again."
+                if starts_on > placement.ends_on
+                else None
+            )
+            placement.starts_on = starts_on
+        price = placement.price_now
         placement.pence_per_hour, placement.pence_a_week = price, price * placement.hours
     proposal.proposed_by_id, proposal.proposed_by = by.id, by.name
     found = assess(proposal)

@@ -16,7 +16,7 @@ from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import require
 from providers import commitments
-from providers.models.commitment import COMMITMENT, CommitmentState
+from providers.models.commitment import COMMITMENT, Commitment, CommitmentState
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def cancel(placement: Placement, reason: str) -> None:
     require(None if reason.strip() else "Enter why the placement is cancelled.")
     placement.cancelled_reason = reason.strip()
     PLACEMENT.fire(placement, "cancel")
-    if placement.commitment is not None:
-        _give_back(placement, max(placement.commitment.starts_on, today()))
+    _give_back(placement, today())
     _after(placement)
     settle_referral(placement.proposal)
 
@@ -93,11 +92,20 @@ def end(placement: Placement, last_day: date, destination: Destination, _by: Use
 
 
 def _give_back(placement: Placement, last_day: date) -> None:
-    commitment = placement.commitment
-    if commitment.state is CommitmentState.PROMISED and commitment.starts_on > today():
-        commitments.release(commitment)
-    elif commitment.state in commitments.OPEN:
-        commitments.end(commitment, max(last_day, commitment.starts_on))
+    """Free the room from the day after on: that of the terms that hold, and of terms agreed for
+    later. What was to begin later is released; what runs ends on that day or before."""
+    held = select(Commitment).where(
+        Commitment.offer_id == placement.offer_id,
+        Commitment.reference == placement.reference,
+        Commitment.state.in_(commitments.OPEN),
+    )
+    for commitment in db.session.scalars(held).all():
+        if commitment.state is CommitmentState.PROMISED and commitment.starts_on > today():
+            commitments.release(commitment)
+        elif commitment.ends_on is None or commitment.ends_on > last_day:
+            commitments.end(commitment, max(last_day, commitment.starts_on))
+        elif commitment.ends_on <= today():
+            commitments.end(commitment, commitment.ends_on)
 
 
 def _after(placement: Placement) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.children.terms import calendar
-from app.commissioning.placements.lifecycle import ProposalState
+from app.commissioning.placements.lifecycle import PlacementState, ProposalState
 from app.commissioning.placements.models import Proposal
 from app.commissioning.plans.models import PARTS, Objective, Plan
 from app.kernel.database import db
@@ -35,7 +35,8 @@ def save(
     """Keep what has been written of a plan, complete or not.
 
     parts: by the names in `PARTS`. Raises RuleBroken where an objective lacks its indicator or
-    baseline, a review lies outside the placement, or the plan is for nothing that was approved.
+    baseline, a review lies outside the placement, the plan is for nothing that was approved, or
+    something is missing though the child has begun.
     """
     written = [aim for aim in aims if aim.aim or aim.indicator or aim.baseline or aim.target]
     first, last = days_of(proposal)
@@ -63,6 +64,8 @@ def save(
         setattr(plan, name, parts.get(name) or None)
     plan.review_dates = [day.isoformat() for day in sorted(set(reviews))]
     _keep_aims(plan, written)
+    live = any(each.state is PlacementState.LIVE for each in proposal.placements)
+    require(*(f"The placement is live. {words}" for words in plan.missing()) if live else ())
     db.session.flush()
     return plan
 

@@ -5,7 +5,7 @@ from datetime import date
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired, NumberRange
 
-from app.commissioning.agreements.service import Change
+from app.commissioning.agreements.terms import Change
 from app.commissioning.placements.lifecycle import Destination
 from app.commissioning.placements.models import Placement
 from app.web.fields import Pounds, WholeNumber

@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect
 from wtforms import HiddenField, SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from app.children.models import Referral
 from app.commissioning.now import Part
@@ -156,6 +156,9 @@ class AnswerQuestion(FlaskForm):
     """The answer to a commissioner's question."""
 
     answer = Words("Your answer", [Given("Enter your answer")])
+    first_day = DayField(
+        "Another first day", [Optional()], description="Leave it empty where the days stay."
+    )
 
 
 class DecideProposal(FlaskForm):

@@ -81,7 +81,7 @@ def answer(placement_proposal):
     form = AnswerQuestion()
     if not form.validate_on_submit():
         return _page(placement_proposal, answer_form=form)
-    proposing.answer(placement_proposal, form.answer.data, current_user)
+    proposing.answer(placement_proposal, form.answer.data, current_user, form.first_day.data)
     tell_deciders(placement_proposal)
     flash("Your answer was sent.", "success")
     return redirect(url_for(".show", placement_proposal_id=placement_proposal.id))

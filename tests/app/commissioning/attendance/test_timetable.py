@@ -16,7 +16,9 @@ TUESDAYS = sessions_to_mask(["tue_am", "tue_pm"])
 
 
 def placement(sessions=TUESDAYS, hours=5, starts_on=MONDAY, last_day=date(2026, 12, 18)):
-    return SimpleNamespace(sessions=sessions, hours=hours, starts_on=starts_on, last_day=last_day)
+    return SimpleNamespace(
+        sessions=sessions, hours=hours, starts_on=starts_on, last_day=last_day, agreements=[]
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ def placement(sessions=TUESDAYS, hours=5, starts_on=MONDAY, last_day=date(2026, 
     ],
 )
 def test_a_week_s_hours_are_shared_over_its_sessions(sessions, hours, minutes):
-    assert timetable.planned_minutes(placement(sessions, hours)) == minutes
+    assert timetable.planned_minutes(placement(sessions, hours), MONDAY) == minutes
 
 
 def test_agreed_half_days_are_expected_on_school_days_within_the_dates_alone():

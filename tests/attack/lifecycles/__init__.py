@@ -1,0 +1,1 @@
+"""Random sequences of commands by random people against the lifecycles of commissioning."""
