@@ -9,6 +9,7 @@ from app.access import Permission, may
 from app.children.models import Referral
 from app.commissioning import now, staleness
 from app.commissioning.budgets import costs, limits, lines
+from app.commissioning.enquiries.chosen import chosen_for
 from app.commissioning.models.match import MatchOutcome, MatchRun
 from app.commissioning.placements import deciding, proposing, queries
 from app.commissioning.placements.deciding import Decider
@@ -37,11 +38,17 @@ def form_for(referral: Referral) -> tuple[MakeProposal, MatchRun | None]:
     chosen = {part.component.id: part.choices[0].offer.id for part in parts if part.choices}
     if outcome is not None and outcome.placed:
         chosen |= {r.component_id: r.offer_id for r in outcome.recommendations if r.component_id}
+    asks = chosen_for(referral.id)
+    for ask in asks.values():
+        mine = [
+            part.component for part in parts if part.component.service_id == ask.offer.service_id
+        ]
+        chosen |= {component.id: ask.offer_id for component in mine}
     if offer is not None:
         mine = [part.component for part in parts if part.component.service_id == offer.service_id]
         chosen |= {component.id: offer.id for component in mine}
     run = outcome.run if outcome is not None else None
-    return MakeProposal.for_referral(referral, parts, chosen, offer), run
+    return MakeProposal.for_referral(referral, parts, chosen, offer, asks), run
 
 
 def draft_from(form: MakeProposal, referral: Referral, run: MatchRun | None) -> Proposal | None:

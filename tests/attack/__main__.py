@@ -9,11 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from hypothesis import seed
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis.stateful import run_state_machine_as_test
+
 from app.factory import create_app
 from app.kernel.database import db
 from tests.attack.county import everybody
 from tests.attack.fuzz import Fuzzer
 from tests.attack.killing import Losses, kill_writers
+from tests.attack.lifecycles.machine import LENGTHS, Commissioning
 from tests.conftest import settings
 
 JOURNEYS = "tests/app/web"
@@ -24,6 +29,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rounds", type=int, default=5, help="times through every address")
     asked.add_argument("--kills", type=int, default=20, help="processes killed while they write")
+    asked.add_argument("--sequences", type=int, default=200, help="sequences of random commands")
     asked.add_argument("--seed", type=int, default=0)
     options = asked.parse_args()
     began = time.monotonic()
@@ -34,6 +40,7 @@ def main() -> int:
         requests, forms = requests + tally.requests, forms + tally.forms
         faults += tally.faults
         print(f"round {turn + 1}: {tally.requests:,} requests, {len(tally.faults)} faults")
+    run_sequences(options.sequences, options.seed)
     losses = kill_writers(options.kills, options.seed)
     tell(losses)
     journeys = attack_journeys(options.seed)
@@ -49,6 +56,14 @@ def main() -> int:
     for fault in faults:
         print(f"  {fault}")
     return 1 if faults or losses.lost or losses.broken else 0
+
+
+def run_sequences(number: int, begin: int) -> None:
+    """Random commands against the lifecycles; a sequence that breaks a rule is shrunk and shown."""
+    if number:
+        lengths = settings_of_hypothesis(LENGTHS, max_examples=number, derandomize=False)
+        run_state_machine_as_test(seed(begin)(Commissioning), settings=lengths)
+        print(f"{number} sequences of random commands: no rule broken.")
 
 
 def attack_once(seed: int):

@@ -76,19 +76,6 @@ def open_asks(referral: Referral) -> Sequence[EnquiryAsk]:
     ).all()
 
 
-def chosen_for(referral_id: int) -> dict[int, EnquiryAsk]:
-    """The offers that were taken in the enquiries for a referral, by the offer's id; the last
-    where one was asked more than once."""
-    found = (
-        select(EnquiryAsk)
-        .join(EnquiryAsk.enquiry)
-        .where(Enquiry.referral_id == referral_id, EnquiryAsk.state == AskState.CHOSEN)
-        .options(*WHOLE_ASK)
-        .order_by(EnquiryAsk.id)
-    )
-    return {ask.offer_id: ask for ask in db.session.scalars(found)}
-
-
 def unanswered() -> Sequence[EnquiryAsk]:
     """Every ask of an open enquiry that has no answer."""
     return db.session.scalars(

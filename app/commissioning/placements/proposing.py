@@ -7,8 +7,8 @@ from datetime import date
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
 from app.children.models import Component, Referral
+from app.commissioning.enquiries.chosen import chosen_for
 from app.commissioning.enquiries.models import EnquiryAsk
-from app.commissioning.enquiries.queries import chosen_for
 from app.commissioning.inputs import Gathered
 from app.commissioning.models.match import MatchOutcome, MatchRun
 from app.commissioning.now import parts_in

@@ -1,6 +1,6 @@
 """Forms about proposals: what is proposed, why, and what is decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -9,11 +9,14 @@ from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from app.children.models import Referral
+from app.commissioning.enquiries.models import EnquiryAsk
 from app.commissioning.now import Part
 from app.commissioning.placements.gatekeeping import Assessment, Ground
 from app.commissioning.placements.lifecycle import ProposalState
 from app.commissioning.placements.models import Proposal
 from app.commissioning.placements.proposing import Terms, Wanted
+from app.kernel.clock import today
+from app.kernel.money import pounds
 from app.web.forms.entries import Choice, DayField, Given, Words
 from app.web.forms.filters import Chooser, FilterForm, labels
 from providers.models.offer import Offer
@@ -66,19 +69,29 @@ class MakeProposal(_Terms):
 
     @classmethod
     def for_referral(
-        cls, referral: Referral, parts: Sequence[Part], chosen: dict[int, int], extra: Offer | None
+        cls,
+        referral: Referral,
+        parts: Sequence[Part],
+        chosen: dict[int, int],
+        extra: Offer | None,
+        asks: Mapping[int, EnquiryAsk],
     ) -> "MakeProposal":
         """The form with a choice of offers for each part.
 
         chosen: by component, the offer that is chosen at first. extra: an offer to list that may
-        not be among those that fit.
+        not be among those that fit. asks: what providers offered for this child, by their offers.
         """
         fields = {
-            f"offer_{part.component.id}": _offers(part, chosen.get(part.component.id), extra)
+            f"offer_{part.component.id}": _offers(part, chosen.get(part.component.id), extra, asks)
             for part in parts
         }
         made = type("MakeProposalHere", (cls,), fields)
-        form = made(tier=referral.tier, legal_basis=referral.legal_basis)
+        days = [ask.starts_on for ask in asks.values() if ask.offer_id in chosen.values()]
+        form = made(
+            tier=referral.tier,
+            legal_basis=referral.legal_basis,
+            starts_on=max([*days, today()]) if days else None,
+        )
         form.parts = parts
         form.offers = {
             each.offer.id: each.offer for part in parts for each in (*part.choices, *part.refused)
@@ -99,9 +112,19 @@ class MakeProposal(_Terms):
         ]
 
 
-def _offers(part: Part, chosen: int | None, extra: Offer | None) -> SelectField:
+def _in_words(offer: Offer, pence: int, ask: EnquiryAsk | None) -> str:
+    """An offer to choose: its provider, and what it costs a week by list or as offered."""
+    name = offer.provider.name
+    if ask is None or ask.pence_a_week is None:
+        return f"{name}, {pounds(pence)} a week"
+    return f"{name}, {ask.hours} hours for {pounds(ask.pence_a_week)} a week as offered"
+
+
+def _offers(
+    part: Part, chosen: int | None, extra: Offer | None, asks: Mapping[int, EnquiryAsk]
+) -> SelectField:
     names = [
-        (str(c.offer.id), f"{c.offer.provider.name}, £{c.judged.cost_pence / 100:,.2f} a week")
+        (str(c.offer.id), _in_words(c.offer, c.judged.cost_pence, asks.get(c.offer.id)))
         for c in part.choices
     ]
     known = {int(value) for value, _name in names}

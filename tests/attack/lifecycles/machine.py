@@ -41,13 +41,13 @@ from tests.attack.lifecycles.world import DONE, World
 
 FIRST = datetime(2026, 11, 23, 9, tzinfo=LONDON)
 KNOWN = (Child, Referral, EnquiryAsk, Proposal, Placement, Agreement, Invoice, PlacementStop)
-SEQUENCES = int(os.environ.get("FAIRPLACE_SEQUENCES", "10"))
+SEQUENCES = int(os.environ.get("FAIRPLACE_SEQUENCES", "8"))
 STEPS = int(os.environ.get("FAIRPLACE_STEPS", "30"))
 LENGTHS = settings(
     max_examples=SEQUENCES,
     stateful_step_count=STEPS,
     deadline=None,
-    derandomize=SEQUENCES <= 10,
+    derandomize=SEQUENCES <= 8,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
