@@ -75,7 +75,13 @@ def half_days(offer: Offer, spare: Mapping[int, int]) -> tuple[int, ...]:
 def mark(figures: Iterable[Stated]) -> str:
     """A short mark of figures as shown, so that nobody confirms others than they saw."""
     facts = [
-        (each.offer.id, each.offer.hours_free, each.offer.places_free, each.half_days)
+        (
+            each.offer.id,
+            each.offer.hours_free,
+            each.offer.places_free,
+            each.half_days,
+            each.offer.opens_on and each.offer.opens_on.isoformat(),
+        )
         for each in figures
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
@@ -97,12 +103,21 @@ def confirm(provider: Provider, shown: str) -> int:
     return len(figures)
 
 
-def state(offer: Offer, *, hours: int | None, places: int, by_half_day: Sequence[int]) -> None:
+def state(
+    offer: Offer,
+    *,
+    hours: int | None,
+    places: int,
+    by_half_day: Sequence[int],
+    opens_on: date | None = None,
+) -> None:
     """Say anew what an offer has room for, children placed by the authority included.
 
     hours: a week; None where the authority is to ask. by_half_day: children in each half-day of
-    the week, Monday morning first, 0 where it is closed. Raises RuleBroken for a week without a
-    single half-day, or for more children in a half-day than the offer takes.
+    the week, Monday morning first, 0 where it is closed. opens_on: the first day on which a new
+    child can start, None for at once; a day that is past is at once.
+    Raises RuleBroken for a week without a single half-day, or for more children in a half-day than
+    the offer takes.
     """
     sessions = sum(1 << number for number, room in enumerate(by_half_day) if room)
     require(
@@ -112,6 +127,7 @@ def state(offer: Offer, *, hours: int | None, places: int, by_half_day: Sequence
         else None,
     )
     offer.hours_free, offer.places_free, offer.sessions = hours, places, sessions
+    offer.opens_on = opens_on if opens_on and opens_on > today() else None
     offer.confirmed_on = today()
     kept = {row.session: row for row in db.session.scalars(_rows_of([offer]))}
     for number, room in enumerate(by_half_day):

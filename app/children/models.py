@@ -93,7 +93,9 @@ class Referral(Audited, db.Model):
 
     max_travel_km: the furthest the child may travel, None for the authority's default.
     preferred_delivery: where the family would like it given. out_of_education_since: the first day
-    out. provision_due_on: set by `app.children.clocks` alone. officer: who is responsible for the
+    out. must_meet_all: whether a provider must meet every need, not the primary one alone.
+    largest_group: children whom the child may be taught with, itself counted; None for any.
+    provision_due_on: set by `app.children.clocks` alone. officer: who is responsible for the
     case. withdrawn_because: in words, once withdrawn.
     """
 
@@ -102,6 +104,7 @@ class Referral(Audited, db.Model):
     __tablename__ = "referral"
     __table_args__ = (
         CheckConstraint("max_travel_km > 0", name="max_travel_positive"),
+        CheckConstraint("largest_group > 0", name="group_positive"),
         Index(None, "state", "provision_due_on"),
     )
 
@@ -120,6 +123,8 @@ class Referral(Audited, db.Model):
     transport: Mapped[TransportNeed] = mapped_column(
         choice(TransportNeed, "transport"), default=TransportNeed.NONE
     )
+    must_meet_all: Mapped[bool] = mapped_column(default=False)
+    largest_group: Mapped[int | None]
     notes: Mapped[str | None] = mapped_column(SecretText(2000))
     provision_due_on: Mapped[date | None]
     risks: Mapped[str | None] = mapped_column(SecretText(2000))

@@ -31,6 +31,9 @@ from providers.stages import age_on
 # The matching package counts quality from 1, the best; a red judgement closes every offer.
 _QUALITY = {Judgement.GREEN: 1, Judgement.AMBER: 2}
 
+OLDEST = 30
+"""Years of age that the matching package counts to; nobody is placed at that age."""
+
 Pair = tuple[int, int]
 
 
@@ -93,14 +96,15 @@ def child_of(referral: Referral, on: date, standing: Standing = NOBODY) -> m.Chi
     """
     child = referral.child
     start = max(on, referral.start_from or on)
+    needs = tuple(need.label for need in child.need_types)
     return m.Child(
         id=referral.id,
         components=tuple(
             m.Component(component.id, component.service.name, component.hours)
             for component in standing.to_place(referral)
         ),
-        needs=tuple(need.label for need in child.need_types),
-        age=age_on(child.born_on, start),
+        needs=needs,
+        age=min(OLDEST, age_on(child.born_on, start)),
         location=_location(child),
         ehcp=child.has_ehcp,
         looked_after=child.looked_after,
@@ -112,9 +116,13 @@ def child_of(referral: Referral, on: date, standing: Standing = NOBODY) -> m.Chi
         preferred_providers=_wished(referral, excluded=False),
         excluded_providers=frozenset(_wished(referral, excluded=True)),
         current_providers=standing.current.get(referral.id, frozenset()),
+        must_needs=needs if referral.must_meet_all else None,
+        max_group_size=referral.largest_group,
+        keep_apart=standing.apart.get(referral.id, frozenset()),
+        siblings=standing.siblings.get(referral.id, frozenset()),
         days_out_of_education=days_without_education(referral, on),
         tier=int(referral.tier.value) if referral.tier else None,
-        start_in=(start - on).days,
+        start_in=_days_until(start, on),
     )
 
 
@@ -134,9 +142,10 @@ def days_without_education(referral: Referral, on: date) -> int:
 
 
 def offer_of(offer: Offer, free: Free | None = None, on: date | None = None) -> m.Offer:
-    """An open offer as the matcher sees it on a date (today), at its price an hour net of VAT.
+    """An open offer as the matcher sees it, at its price an hour net of VAT.
 
-    free: what is left of it; without it, all that it states.
+    free: what is left of it; without it, all that it states. on: the day of the match; without it
+    nothing is said of when the offer opens.
     """
     hours, places, sessions = (
         (free.hours, free.places, free.sessions)
@@ -159,7 +168,13 @@ def offer_of(offer: Offer, free: Free | None = None, on: date | None = None) -> 
         sessions=frozenset(mask_to_sessions(sessions)),
         min_hours=offer.min_hours,
         group_size=offer.group_size,
+        opens_in=_days_until(offer.opens_on, on) if offer.opens_on and on else 0,
     )
+
+
+def _days_until(day: date, on: date) -> int:
+    """Days from one date until another, at most ten years and never less than none."""
+    return min(3_650, max(0, (day - on).days))
 
 
 def provider_of(
@@ -188,9 +203,9 @@ def packed(problem: m.Problem) -> dict[str, Any]:
     return pack(problem)
 
 
-def packed_offer(offer: Offer, free: Free | None) -> dict[str, Any]:
+def packed_offer(offer: Offer, free: Free | None, on: date) -> dict[str, Any]:
     """One offer as it stands in a packed problem."""
-    return pack(offer_of(offer, free))
+    return pack(offer_of(offer, free, on))
 
 
 def packed_provider(provider: Provider) -> dict[str, Any]:

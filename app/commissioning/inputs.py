@@ -77,7 +77,7 @@ def keep(run: MatchRun, gathered: Gathered) -> None:
     run.inputs = squeeze(
         {
             "problem": bridge.packed(gathered.problem),
-            "above_cap": [bridge.packed_offer(offer, free[offer.id]) for offer in above],
+            "above_cap": [bridge.packed_offer(each, free[each.id], gathered.on) for each in above],
             "their_providers": [bridge.packed_provider(each) for each in providers.values()],
         }
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.children.models import Component, Referral
@@ -63,7 +63,7 @@ def keep_figures(run: MatchRun, answer: Answer) -> None:
     run.summary = {
         "status": result.status.value,
         "engine": result.engine_version,
-        "on": in_words(date.fromisoformat(run.parameters["on"])),
+        "on": in_words(date_of(run)),
     }
 
 
@@ -86,7 +86,8 @@ def _outcome(
     )
     if told.placed:
         outcome.recommendations = [
-            _recommendation(parts[component.id], component, offers) for component in asked
+            _recommendation(parts[component.id], component, offers, date_of(run))
+            for component in asked
         ]
         found = outcome.recommendations
         outcome.weekly_cost_pence = sum(each.weekly_cost_pence for each in found)
@@ -107,7 +108,14 @@ def _outcome(
     return outcome
 
 
-def _recommendation(part, component: Component, offers: Mapping[int, Offer]) -> Recommendation:
+def date_of(run: MatchRun) -> date:
+    """The day as on which a run reads everything."""
+    return date.fromisoformat(run.parameters["on"])
+
+
+def _recommendation(
+    part, component: Component, offers: Mapping[int, Offer], on: date
+) -> Recommendation:
     placement = part.placement
     offer = offers[placement.offer_id]
     return Recommendation(
@@ -119,6 +127,7 @@ def _recommendation(part, component: Component, offers: Mapping[int, Offer]) -> 
         weekly_cost_pence=placement.weekly_cost_pence,
         weekly_transport_pence=placement.weekly_transport_pence,
         distance_km=placement.distance_km,
+        starts_on=on + timedelta(days=placement.starts_in),
         why=[_sentence(reason) for reason in part.why],
         drawbacks=[_sentence(reason) for reason in part.drawbacks],
         next_best=[_option(option, offers[option.offer_id]) for option in part.next_best],

@@ -43,6 +43,7 @@ class Moved:
     evidence: int = 0
     price_caps: int = 0
     rulings: int = 0
+    ties: int = 0
     policy: bool = False
 
     def __bool__(self) -> bool:
@@ -63,6 +64,7 @@ class Moved:
                 (self.evidence, "item of evidence", "items of evidence"),
                 (self.price_caps, "price cap", "price caps"),
                 (self.rulings, "ruling by an officer", "rulings by officers"),
+                (self.ties, "tie between children", "ties between children"),
                 (int(self.policy), "matching policy", ""),
             )
             if count
@@ -92,6 +94,7 @@ def moved_since(run: MatchRun) -> Moved:
         evidence=len(touched["evidence"]),
         price_caps=len(touched["price_cap"]),
         rulings=len(touched["pair_ruling"]),
+        ties=len(touched["child_tie"]),
         policy=bool(touched["match_policy"]),
     )
 
@@ -101,7 +104,7 @@ def _touched(run: MatchRun) -> dict[str, set[int]]:
     tables = (
         *_OF_CHILD, "referral", *_OF_REFERRAL, *_OF_OFFER, *_OF_PROVIDER,
         "commitment", "evidence", "price_cap", "pair_ruling", "match_policy",
-        "placement_stop",
+        "placement_stop", "child_tie",
     )  # fmt: skip
     statement = (
         select(AuditEvent.subject, AuditEvent.subject_id, AuditEvent.changes)

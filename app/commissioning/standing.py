@@ -1,7 +1,8 @@
-"""Who is at which provider already when a match is made, read from the placements that hold room.
+"""Who is at which provider already when a match is made, and who is tied to whom.
 
 The matching package asks for it three times: for the must-register rule (hours a child has at a
-provider), for continuity (a provider the child is with), and for children to be kept apart.
+provider), for continuity (a provider the child is with), and for children to be kept apart. It is
+read from the placements that hold room.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.children.models import Child, Component, Referral
+from app.children.ties import TieKind, ties_among
 from app.commissioning.placements.lifecycle import OPEN
 from app.commissioning.placements.models import Placement
 from app.kernel.database import db
@@ -33,12 +35,14 @@ def key_of(child_id: int, referrals: Mapping[int, int]) -> Key:
 class Standing:
     """Where children are. hours: a week, by provider id and key. current: provider ids by referral.
 
-    held: components that have a place, by id.
+    held: components that have a place, by id. siblings, apart: keys of other children by referral.
     """
 
     hours: Mapping[int, Mapping[Key, int]] = field(default_factory=dict)
     current: Mapping[int, frozenset[int]] = field(default_factory=dict)
     held: frozenset[int] = frozenset()
+    siblings: Mapping[int, frozenset[Key]] = field(default_factory=dict)
+    apart: Mapping[int, frozenset[Key]] = field(default_factory=dict)
 
     def to_place(self, referral: Referral) -> list[Component]:
         """The parts of a referral that have no place yet."""
@@ -78,7 +82,22 @@ def standing_of(referrals: Iterable[Referral], on: date, full_time_hours: int) -
         {provider: dict(there) for provider, there in hours.items()},
         {referral: frozenset(there) for referral, there in current.items()},
         frozenset(held - {None}),
+        **_ties(asked),
     )
+
+
+def _ties(asked: Mapping[int, int]) -> dict[str, Mapping[int, frozenset[Key]]]:
+    """Brothers and sisters, and who is kept apart, of the children who take part."""
+    found = {kind: defaultdict(set) for kind in TieKind}
+    for tie in ties_among(asked.keys()):
+        for mine, other in ((tie.first_id, tie.second_id), (tie.second_id, tie.first_id)):
+            if mine in asked:
+                found[tie.kind][asked[mine]].add(key_of(other, asked))
+    frozen = {
+        kind: {referral: frozenset(keys) for referral, keys in found[kind].items()}
+        for kind in TieKind
+    }
+    return {"siblings": frozen[TieKind.SIBLING], "apart": frozen[TieKind.APART]}
 
 
 def counts_for_registration(child: Child, on: date) -> bool:

@@ -48,6 +48,7 @@ from app.web.views.spend import spend
 from app.web.views.standings import standings
 from app.web.views.stops import stops
 from app.web.views.terms import terms
+from app.web.views.ties import ties
 from app.web.views.trail import trail
 from app.web.views.trials import trials
 from app.web.views.uplifts import uplifts
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     account,
     children,
     referrals,
+    ties,
     enquiries,
     answers,
     terms,

@@ -39,6 +39,7 @@ def save(offer: Offer, form: StateCapacity) -> bool:
             hours=form.hours.data,
             places=form.places.data,
             by_half_day=form.by_half_day,
+            opens_on=form.opens_on.data,
         )
     except RuleBroken as refusal:
         form.places.errors = [*form.places.errors, *refusal.reasons]

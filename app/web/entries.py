@@ -17,7 +17,7 @@ from app.web.trail import ACTIONS, FIELDS, SUBJECTS
 HEADER = ("When", "Who", "Action", "Kind", "Record", "Number", "What changed", "Entry")
 DONE = {"created": "Added", "changed": "Changed", "deleted": "Taken out"}
 LONGEST = 200
-PERSONAL = frozenset({"child", "child_need", "referral"})
+PERSONAL = frozenset({"child", "child_need", "child_tie", "referral"})
 """Tables whose values only those see who may see children."""
 
 

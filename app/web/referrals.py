@@ -53,6 +53,11 @@ def _needs_form(referral: Referral) -> FlaskForm:
     return forms.ReferNeeds(data=forms.ReferNeeds.entries(referral))
 
 
+def _save_needs(referral: Referral, form: forms.ReferNeeds) -> None:
+    service.save_needs(referral, form.needs())
+    service.save_case(referral, form.facts())
+
+
 def _support_form(referral: Referral) -> FlaskForm:
     return forms.support_form()(data=forms.ReferSupport.entries(referral))
 
@@ -79,7 +84,7 @@ PARTS = {
     "needs": Part(
         "Needs",
         _needs_form,
-        lambda referral, form: service.save_needs(referral, form.needs()),
+        _save_needs,
         lambda referral: bool(referral.child.needs),
     ),
     "support": Part(

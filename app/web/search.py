@@ -206,6 +206,7 @@ def _facts(result: Result, on: date) -> Iterator[tuple[str, Any]]:
     yield "Places free", result.free.places
     yield "Open", sessions_in_words(offer.sessions)
     yield "Least hours a week", offer.min_hours
+    yield "A new child can start", offer.opens_on or "At once"
     yield "Group size", "One to one" if offer.group_size == 1 else f"Up to {offer.group_size}"
     yield "Registration", provider.registration.label
     yield "Judgement", judged.label if judged else "Not judged yet"

@@ -44,6 +44,8 @@ FIELDS = {
     "preferred_delivery": "Preferred delivery",
     "max_travel_km": "Travel limit",
     "transport": "Transport",
+    "must_meet_all": "Every need must be met",
+    "largest_group": "Largest group",
     "notes": "Notes",
     "risks": "Risks",
     "child_view": "What the child says",

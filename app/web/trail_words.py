@@ -113,6 +113,7 @@ SUBJECTS = {
     "cap_exception": ("exception from a price cap", "exceptions from price caps"),
     "child": ("child", "children"),
     "child_need": ("need", "needs"),
+    "child_tie": ("tie between children", "ties between children"),
     "capacity_ask": ("question about capacity", "questions about capacity"),
     "change_item": ("change of a fact", "changes of facts"),
     "commitment": ("commitment", "commitments"),

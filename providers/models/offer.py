@@ -19,7 +19,8 @@ class Offer(Audited, db.Model):
     """A service at a price, with the capacity that is free.
 
     reference: what people and files call it, such as SUP0008/mentoring. hours_free: hours a
-    week, None where the provider says "ask". places_free: children.
+    week, None where the provider says "ask". places_free: children. opens_on: the first day on
+    which a new child can start, None for at once.
     sessions: the half-days of the week as bits (`providers.needs`). travel_radius_km: how far
     staff go from the site for work at home or in the community. price_pence: per `price_unit`,
     on `vat_basis`. min_hours: the least a week that is sold. confirmed_on: when the provider
@@ -53,6 +54,7 @@ class Offer(Audited, db.Model):
     sessions: Mapped[int]
     hours_free: Mapped[int | None]
     places_free: Mapped[int]
+    opens_on: Mapped[date | None]
     group_size: Mapped[int] = mapped_column(default=1)
     min_hours: Mapped[int] = mapped_column(default=1)
     confirmed_on: Mapped[date]

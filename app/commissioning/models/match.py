@@ -1,6 +1,6 @@
 """A match run and what it proposes: kept as it was found, so that it can be looked at again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -116,7 +116,8 @@ class Recommendation(db.Model):
     """The offer that a run recommends for one component of a referral.
 
     component: None once the referral no longer asks for it.
-    distance_km: as the crow flies, None online. why, drawbacks: sentences for and against.
+    distance_km: as the crow flies, None online. starts_on: when all parts of the package can start.
+    why, drawbacks: sentences for and against.
     next_best: the next offers, each with its price, distance and what would differ.
     """
 
@@ -135,6 +136,7 @@ class Recommendation(db.Model):
     weekly_cost_pence: Mapped[int]
     weekly_transport_pence: Mapped[int] = mapped_column(default=0)
     distance_km: Mapped[float | None]
+    starts_on: Mapped[date | None]
     why: Mapped[list[str]] = mapped_column(JSON, default=list)
     drawbacks: Mapped[list[str]] = mapped_column(JSON, default=list)
     next_best: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -127,6 +127,11 @@ def _judge_terms(found: Assessment, placement: Placement) -> None:
             f"{name}: {weeks} weeks; expected law would allow {warn} weeks of full-time provision."
         )
     _judge_price(found, placement)
+    opens = placement.offer.opens_on
+    if opens and placement.starts_on < opens:
+        found.blocks.append(
+            f"{name} can take a new child from {in_words(opens)}. Choose that day or a later one."
+        )
     service = placement.service
     caps = caps_in_force(placement.starts_on)
     cap = cap_on(caps, service.code, placement.starts_on)

@@ -5,6 +5,7 @@ from wtforms import FieldList, Form, FormField, HiddenField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.web.fields import WholeNumber
+from app.web.forms.entries import DayField
 from providers.confirmations import Stated
 from providers.needs import DAY_NAMES, SESSIONS
 
@@ -45,6 +46,10 @@ class StateCapacity(FlaskForm):
             NumberRange(0, MOST_PLACES, f"Enter a number of children up to {MOST_PLACES}"),
         ],
     )
+    opens_on = DayField(
+        "First day on which a new child can start",
+        description="Leave it empty if a child can start at once.",
+    )
     week = FieldList(FormField(HalfDay), min_entries=len(SESSIONS), max_entries=len(SESSIONS))
 
     @classmethod
@@ -54,6 +59,7 @@ class StateCapacity(FlaskForm):
             shown=shown,
             hours=figures.offer.hours_free,
             places=figures.offer.places_free,
+            opens_on=figures.offer.opens_on,
             week=[{"room": room or None} for room in figures.half_days],
         )
         for number, entry in enumerate(form.week):

@@ -164,11 +164,31 @@ class ReferNeeds(FlaskForm):
     need_3 = Picker("Third need", labels(NeedType))
     need_4 = Picker("Fourth need", labels(NeedType))
     need_5 = Picker("Fifth need", labels(NeedType))
+    must = Choice(
+        "Which of these must a provider meet?",
+        [("primary", "The primary need; the others where possible"), ("all", "All of them")],
+        default="primary",
+    )
+    largest_group = WholeNumber(
+        "Largest group the child can be taught in",
+        "Enter the number of children as a whole number, such as 4",
+        description="The child counted. 1 is one to one. Leave it empty if any group will do.",
+        validators=[Optional(), NumberRange(1, 30, "Enter a number of children from 1 to 30")],
+    )
 
     @staticmethod
     def entries(referral: Referral) -> dict[str, Any]:
         """The needs as the form's data."""
-        return {f"need_{rank}": need for rank, need in enumerate(referral.child.need_types, 1)}
+        needs = {f"need_{rank}": need for rank, need in enumerate(referral.child.need_types, 1)}
+        must = "all" if referral.must_meet_all else "primary"
+        return needs | {"must": must, "largest_group": referral.largest_group}
+
+    def facts(self) -> dict[str, Any]:
+        """What was entered beside the needs."""
+        return {
+            "must_meet_all": self.must.data == "all",
+            "largest_group": self.largest_group.data,
+        }
 
     def needs(self) -> list[NeedType]:
         """What was chosen, in order."""
