@@ -93,6 +93,12 @@ class Topic(StrEnum):
         "Something about a placement has changed.",
         "Read what has changed and check that it suits your plans.",
     )
+    PLACEMENT_HELD = (
+        "placement-held",
+        "A placement cannot start for now",
+        "New placements with a provider were stopped, and a child was about to start there.",
+        "Tell the family and the school, and find another place or wait for the stop to be lifted.",
+    )
     PLACEMENT_ENDING = (
         "placement-ending",
         "A placement is ending",

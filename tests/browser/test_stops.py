@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from app.accounts.roles import Role
 from app.commissioning.models.match import MatchRun
+from app.commissioning.placements.lifecycle import PlacementState, ProposalState
+from app.commissioning.placements.models import Proposal
 from app.commissioning.progress.lifecycle import ReviewKind, ReviewState
 from app.commissioning.progress.models import Review
 from app.commissioning.recheck import reasons_against
@@ -22,14 +24,17 @@ from tests.conftest import TESTER
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.matches import make_county, run_match
 from tests.factories.placements import make_placement
+from tests.factories.providers import make_lot
 from tests.factories.visits import make_visit
 
 pytestmark = pytest.mark.browser
 
 
-def a_provider_with_a_child_and_a_match() -> tuple[int, int, int, int]:
-    """Ids of the provider, its offer, the match that recommends it and the visit under way."""
+def a_provider_with_a_child_and_a_match() -> tuple[int, int, int, int, int]:
+    """Ids of the provider, its offer, the match that recommends it, the visit under way, and a
+    proposal for another child that waits for a decision."""
     county = make_county()
+    county.offer.service.lot = make_lot()
     officer = make_user(Role.SEND_OFFICER, name="Olive Officer")
     make_placement(offer=county.offer, officer=officer)
     adviser = make_user(Role.QUALITY_ADVISER, email="adviser@example.org")
@@ -39,12 +44,15 @@ def a_provider_with_a_child_and_a_match() -> tuple[int, int, int, int]:
         visited_on=today(),
     )  # fmt: skip
     db.session.commit()
-    return county.offer.provider_id, county.offer.id, run_match().id, visit.id
+    make_user(Role.COMMISSIONER, email="commissioner@example.org")
+    other = make_placement(PlacementState.PROPOSED, offer=county.offer)
+    db.session.commit()
+    return county.offer.provider_id, county.offer.id, run_match().id, visit.id, other.proposal_id
 
 
 def test_a_critical_finding_stops_and_lists_the_children(live_server, page: Page, screenshot):
     with live_server.app.app_context(), audit.acting(TESTER, "test"):
-        provider_id, offer_id, run_id, visit_id = a_provider_with_a_child_and_a_match()
+        provider_id, offer_id, run_id, visit_id, proposal_id = a_provider_with_a_child_and_a_match()
         db.session.commit()
     live_server.sign_in(page, "adviser@example.org", PASSWORD)
     page.goto(f"{live_server.address}/visits/{visit_id}/findings")
@@ -73,6 +81,19 @@ def test_a_critical_finding_stops_and_lists_the_children(live_server, page: Page
         db.session.rollback()
 
     page.context.clear_cookies()
+    live_server.sign_in(page, "commissioner@example.org", PASSWORD)
+    page.goto(f"{live_server.address}/placement-proposals/{proposal_id}")
+    expect(page.get_by_text("New placements are stopped").first).to_be_visible()
+    page.get_by_label("Approve").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the decision").click()
+    expect(page.get_by_role("main")).to_contain_text("New placements are stopped")
+    assert_accessible(page)
+    screenshot(page, "stop-approval-refused")
+    with live_server.app.app_context():
+        assert db.session.get_one(Proposal, proposal_id).state is ProposalState.SUBMITTED
+
+    page.context.clear_cookies()
     live_server.sign_in(page, "lead@example.org", PASSWORD)
     page.goto(f"{live_server.address}/stops/")
     expect(page.get_by_role("link", name="Oak Farm").first).to_be_visible()
@@ -80,6 +101,9 @@ def test_a_critical_finding_stops_and_lists_the_children(live_server, page: Page
     page.goto(f"{live_server.address}/stops/providers/{provider_id}/children")
     expect(page.get_by_text("Olive Officer")).to_be_visible()
     expect(page.get_by_text("Urgent review", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Record the review")).to_be_visible()
     assert_accessible(page)
     assert overflow(page) == 0
     screenshot(page, "stops-children")
+    page.get_by_role("link", name="Record the review").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("eview")

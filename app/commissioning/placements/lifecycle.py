@@ -107,6 +107,13 @@ def first_day_has_come(placement: Any) -> str | None:
     return None
 
 
+def nothing_stops_it(placement: Any) -> str | None:
+    """No child begins where new placements are stopped, though it was approved before."""
+    if any(stop.covers(placement.offer) for stop in placement.offer.provider.stops):
+        return "New placements there are stopped. It cannot start before the stop is lifted."
+    return None
+
+
 def has_last_day(placement: Any) -> str | None:
     """A placement that ended has a day on which it did, in its time."""
     if placement.ended_on is None:
@@ -139,7 +146,7 @@ PLACEMENT = Lifecycle(
         "start",
         S.AGREED,
         to=S.LIVE,
-        requires=[has_approval, has_agreement, has_plan, first_day_has_come],
+        requires=[has_approval, has_agreement, has_plan, first_day_has_come, nothing_stops_it],
     ),
     move("end", S.LIVE, to=S.ENDED, requires=[has_last_day, has_destination]),
     move("cancel", S.PROPOSED, S.APPROVED, S.AGREED, to=S.CANCELLED),

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.models import Child, Referral
@@ -65,6 +66,38 @@ def live_at(provider_id: int) -> Sequence[Placement]:
         select(Placement)
         .join(Placement.offer)
         .where(Offer.provider_id == provider_id, Placement.state == PlacementState.LIVE)
+        .options(*WHOLE)
+        .order_by(Placement.starts_on, Placement.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def around(provider_id: int, since: date) -> Sequence[Placement]:
+    """The placements that are live at a provider, about to start, or ended from a day on.
+
+    The live ones come first, then those to start, then those that ended.
+    """
+    order = case(
+        (Placement.state == PlacementState.LIVE, 0), (Placement.state.in_(OPEN), 1), else_=2
+    )
+    ended = and_(Placement.state == PlacementState.ENDED, Placement.ended_on >= since)
+    statement = (
+        select(Placement)
+        .join(Placement.offer)
+        .where(Offer.provider_id == provider_id, or_(Placement.state.in_(OPEN), ended))
+        .options(*WHOLE)
+        .order_by(order, Placement.starts_on, Placement.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def about_to_start(provider_id: int) -> Sequence[Placement]:
+    """The placements at a provider that are approved or agreed and have not begun."""
+    waiting = (PlacementState.APPROVED, PlacementState.AGREED)
+    statement = (
+        select(Placement)
+        .join(Placement.offer)
+        .where(Offer.provider_id == provider_id, Placement.state.in_(waiting))
         .options(*WHOLE)
         .order_by(Placement.starts_on, Placement.id)
     )

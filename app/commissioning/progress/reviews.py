@@ -1,6 +1,6 @@
 """Holding reviews, opening urgent ones, and telling who must act."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from app.accounts.roles import Role
 from app.commissioning.attendance.queries import Figures, figures
 from app.commissioning.placements.lifecycle import PlacementState
 from app.commissioning.placements.models import Placement
-from app.commissioning.placements.queries import live_at, plan_of
+from app.commissioning.placements.queries import about_to_start, live_at, plan_of
 from app.commissioning.progress.lifecycle import (
     REVIEW,
     NextStep,
@@ -153,10 +153,27 @@ def open_urgent_reviews(
 def review_everyone_there(stop: PlacementStop) -> None:
     """Open the urgent reviews that a stop of new placements asks for; heard from its signal.
 
+    The officers of children who are about to start are told that they can't for now.
+
     What a concern says is restricted, so the cause names its kind and source alone.
     """
     reason = f"New placements were stopped. {stop.cause.label}: {stop.source}"
     open_urgent_reviews(stop.provider_id, reason, offer_id=stop.offer_id)
+    for placement in about_to_start(stop.provider_id):
+        if stop.covers(placement.offer):
+            people = notices.person(placement.officer_id) or notices.people_in(Role.AP_LEAD)
+            page, key = f"/placements/{placement.id}", f"stop:{stop.id}:held:{placement.id}"
+            notices.tell(people, Topic.PLACEMENT_HELD, page=page, key=key)
+
+
+def latest_of(placement_ids: Collection[int]) -> dict[int, Review]:
+    """For each placement its review that is open, or else the one held last."""
+    rows = db.session.scalars(
+        select(Review)
+        .where(Review.placement_id.in_(placement_ids), Review.state != ReviewState.NOT_NEEDED)
+        .order_by(Review.held_on.asc().nulls_last(), Review.id)
+    )
+    return {review.placement_id: review for review in rows}
 
 
 def _open(placement: Placement, reason: str) -> Review:

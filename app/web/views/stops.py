@@ -4,8 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.access import Permission, requires
+from app.kernel.clock import today
 from app.kernel.database import db
-from app.web.children_there import there_now
+from app.web.children_there import counted, there
 from app.web.forms.stops import ImposeStop, LiftStop
 from providers import stops as service
 from providers.models.provider import Provider
@@ -35,8 +36,11 @@ def show(placement_stop):
 @stops.get("/providers/<int:provider_id>/children")
 @requires(Permission.VIEW_CHILD, on=Provider)
 def children(provider):
-    """The children who are at a provider now, each with officer and next step."""
-    return render_template("stops/children.html", provider=provider, lines=there_now(provider))
+    """The children at a provider, about to start or just gone, each with officer and next step."""
+    lines = there(provider, today())
+    return render_template(
+        "stops/children.html", provider=provider, lines=lines, counted=counted(lines)
+    )
 
 
 @stops.route("/impose/<int:provider_id>", methods=["GET", "POST"])

@@ -1,11 +1,19 @@
 """Pages of stops: who sees them, imposing one by hand, lifting one once."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts.roles import Role
+from app.commissioning.placements.lifecycle import PlacementState
+from app.commissioning.progress import reviews
+from app.commissioning.progress.lifecycle import NextStep
 from app.kernel.clock import today
 from app.kernel.database import db
 from providers.models.stop import PlacementStop
+from tests.conftest import TESTER
+from tests.factories.accounts import make_user
+from tests.factories.placements import make_placement
 from tests.factories.providers import make_offer
 from tests.factories.stops import make_stop
 
@@ -89,6 +97,45 @@ def test_the_public_directory_leaves_out_a_provider_that_is_stopped(app, sign_in
     public = app.test_client()
     assert public.get(f"/directory/{provider_id}").status_code == 404
     assert "No provider" in public.get("/directory/").text
+
+
+def test_the_children_there_each_have_an_officer_and_a_next_step_that_follows_the_review(
+    given, sign_in, count_queries
+):
+    with given():
+        offer = make_offer()
+        officer = make_user(Role.SEND_OFFICER, name="Olive Officer")
+        about = {"offer": offer, "officer": officer}
+        to_review, kept, to_end = (make_placement(**about) for _ in range(3))
+        make_placement(PlacementState.AGREED, **about)
+        make_placement(PlacementState.ENDED, **about, ended_on=today() - timedelta(days=2))
+        long_ago = today() - timedelta(days=90)
+        make_placement(
+            PlacementState.ENDED, **about, starts_on=long_ago,
+            ended_on=long_ago + timedelta(days=50),
+        )  # fmt: skip
+        make_placement()
+        number, first, last = offer.provider_id, to_review.id, to_end.id
+        make_stop(offer.provider)
+        for placement, step in ((kept, NextStep.CONTINUE), (to_end, NextStep.END)):
+            said = reviews.Conclusion(today(), "All", "Fine", "Fine", "Seen today.", step)
+            reviews.hold(placement, said, {}, by=TESTER)
+    lead = sign_in(Role.AP_LEAD)
+    with count_queries() as asked:
+        page = lead.get(f"/stops/providers/{number}/children").text
+    assert len(asked) <= 14
+    assert "3 placements there now, 1 about to start, 1 ended in the last four weeks." in page
+    assert page.count("Olive Officer") == 5
+    for words in (
+        "Review the placement at once, and end it if that is needed",
+        ": continue as it is.",
+        ": end the placement.",
+        "cannot before the stop is lifted",
+        "Ask the child and the family",
+        f"/progress/placements/{first}/review",
+        f"/progress/placements/{last}/end",
+    ):
+        assert page.count(words) == 1, words
 
 
 def test_stops_are_listed_in_a_bounded_number_of_queries(given, sign_in, count_queries):

@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.roles import Role
+from app.commissioning.placements import running
 from app.commissioning.placements.lifecycle import PlacementState
 from app.commissioning.progress import reviews, worklist
 from app.commissioning.progress.lifecycle import NextStep, Progress, ReviewKind, ReviewState
 from app.commissioning.progress.models import Review
 from app.commissioning.progress.schedule import Urgency
+from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from app.notices.models import Notice
+from app.notices.topics import Topic
 from providers import stops
 from providers.models.stop import StopCause
 from tests.factories.accounts import make_user
@@ -125,6 +128,24 @@ def test_a_stop_at_a_provider_opens_the_urgent_reviews_and_holding_closes_one(co
     assert "confidence" not in review.cause
     held = hold_review(placement, next_step=NextStep.STEP_DOWN, new_hours=4)
     assert (held.id, held.state) == (review.id, ReviewState.HELD)
+
+
+def test_who_is_about_to_start_is_held_by_a_stop_and_the_officer_is_told(context):
+    officer = make_user(Role.SEND_OFFICER)
+    placement = make_placement(PlacementState.AGREED, officer=officer, starts_on=today())
+    about = "It cannot start before the stop is lifted"
+    assert about not in " ".join(running.what_is_missing(placement))
+    stop = stops.impose(
+        placement.offer.provider, StopCause.FINDING, "No register.", by=OLIVE,
+        source="Visit", source_key="visit:1",
+    )  # fmt: skip
+    assert about in " ".join(running.what_is_missing(placement))
+    (held,) = running.start_due(today())[1]
+    assert held.placement is placement
+    (told,) = db.session.scalars(select(Notice).where(Notice.topic_code == Topic.PLACEMENT_HELD))
+    assert (told.user_id, told.page) == (officer.id, f"/placements/{placement.id}")
+    stops.lift(stop, "The register is kept.", by=OLIVE)
+    assert about not in " ".join(running.what_is_missing(placement))
 
 
 def test_reminders_are_sent_once_and_go_to_the_ap_lead_when_long_overdue(context):
