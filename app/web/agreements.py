@@ -12,7 +12,8 @@ from app.commissioning.budgets import costs, limits
 from app.commissioning.placements import queries, running
 from app.commissioning.placements.lifecycle import PLACEMENT, PlacementState
 from app.commissioning.placements.models import Placement
-from app.web.placement_trail import history_of
+from app.web.history import history_of as history_of_rows
+from app.web.placement_trail import history_for_provider, history_of
 
 BEFORE_START = (PlacementState.APPROVED, PlacementState.AGREED)
 
@@ -31,6 +32,7 @@ def facts_of(version: Agreement) -> dict[str, Any]:
         "limit": limits.limit_of(current_user) if decides else None,
         "answers": may(current_user, Permission.ANSWER_AGREEMENT, version)
         and not AGREEMENT.reasons_against(version, "accept"),
+        "history": history_of_rows(version),
         "withdraws": may(current_user, Permission.VARY_AGREEMENT)
         and version.number > 1
         and not AGREEMENT.reasons_against(version, "withdraw"),
@@ -81,5 +83,7 @@ def placement_facts(placement: Placement) -> dict[str, Any]:
         "plan": queries.plan_of(placement.proposal)
         if may(current_user, Permission.VIEW_PLAN, placement)
         else None,
-        "history": history_of(placement.proposal) if inside else [],
+        "history": history_of(placement.proposal)
+        if not current_user.provider_id
+        else history_for_provider(placement, versions),
     }

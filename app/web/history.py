@@ -5,12 +5,13 @@ without words of its own; `FIELDS` says the few that would read badly. Ids, free
 apart from the trail and what only the program needs are left out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, Enum, or_, select
+from sqlalchemy import JSON, Boolean, ColumnElement, Date, Enum, or_, select
 from sqlalchemy.types import TypeEngine
 
 from app.kernel.audit import AuditEvent
@@ -48,13 +49,41 @@ FIELDS = {
 DONE = {"created": "added", "deleted": "taken out"}
 
 
-def history_of(*rows: Any) -> list[Entry]:
+Say = Callable[[AuditEvent], list[str]]
+Names = Mapping[tuple[str, int], str]
+"""What single rows are called in a history, by table and id."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Parts that were taken out of a thing: rows of `part` whose column `of` named its id."""
+
+    part: Any
+    of: str
+    id: int
+
+    @property
+    def clause(self) -> ColumnElement[bool]:
+        """The trail's entries that tell of it."""
+        return (
+            (AuditEvent.subject == self.part.__tablename__)
+            & (AuditEvent.kind == "deleted")
+            & (AuditEvent.changes[self.of, 0].as_integer() == self.id)
+        )
+
+
+def history_of(*rows: Any, names: Names | None = None, say: Say | None = None) -> list[Entry]:
     """What was done to some rows, the latest first, as entries with sentences.
 
-    rows: objects, or lists of them, of any audited tables: a thing and its parts.
+    rows: objects, or lists of them, of any audited tables: a thing and its parts, and `Gone` for
+    parts that are no longer there. names: what to call the parts that are one of several. say:
+    the sentences of an event, `words` without it.
     """
     wanted: dict[str, set[int]] = {}
+    gone = [row.clause for row in _flat(rows) if isinstance(row, Gone)]
     for row in _flat(rows):
+        if isinstance(row, Gone):
+            continue
         wanted.setdefault(row.__tablename__, set()).add(row.id)
     if not wanted:
         return []
@@ -62,8 +91,21 @@ def history_of(*rows: Any) -> list[Entry]:
         (AuditEvent.subject == subject) & AuditEvent.subject_id.in_(ids)
         for subject, ids in wanted.items()
     ]
-    found = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.id.desc()).limit(MOST)
-    return in_entries(db.session.scalars(found).all(), words)
+    found = select(AuditEvent).where(or_(*about, *gone))
+    found = found.order_by(AuditEvent.id.desc()).limit(MOST)
+    say = say or (lambda event: words(event, names or {}))
+    return in_entries(db.session.scalars(found).all(), say)
+
+
+def history_of_all(*models: Any, names: Names | None = None) -> list[Entry]:
+    """What was done to the rows of whole tables, those that are gone too, the latest first.
+
+    For settings, whose rows have no page each.
+    """
+    tables = [model.__tablename__ for model in models]
+    found = select(AuditEvent).where(AuditEvent.subject.in_(tables))
+    found = found.order_by(AuditEvent.id.desc()).limit(MOST)
+    return in_entries(db.session.scalars(found).all(), lambda event: words(event, names or {}))
 
 
 def _flat(rows: Iterable[Any]) -> Iterable[Any]:
@@ -74,10 +116,12 @@ def _flat(rows: Iterable[Any]) -> Iterable[Any]:
             yield row
 
 
-def words(event: AuditEvent) -> list[str]:
+def words(event: AuditEvent, names: Names | None = None) -> list[str]:
     """What an event changed, in sentences without a full stop."""
     one, _many = SUBJECTS.get(event.subject, (event.subject.replace("_", " "), ""))
     noun = one[:1].upper() + one[1:]
+    if name := (names or {}).get((event.subject, event.subject_id or 0)):
+        noun = f"{noun} ({name})"
     if event.kind != "changed":
         return [f"{noun} {DONE[event.kind]}"]
     columns = _columns(event.subject)

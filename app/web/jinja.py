@@ -69,6 +69,22 @@ def this_page(**changes: Any) -> str:
     return f"{request.path}?{urlencode(kept, doseq=True)}" if kept else request.path
 
 
+def list_files(endpoint: str, **values: Any) -> list[tuple[str, str]]:
+    """The files of this page's list, as `export_links` takes them: as it is filtered and sorted.
+
+    endpoint: the view that makes them, with `kind` in its address; values: the rest of it.
+    """
+    left = {"page", "kind", *values}
+    asked = {key: found for key, found in request.args.lists() if key not in left}
+    files = []
+    for name, kind in (("CSV", "csv"), ("Excel", "xlsx")):
+        address = url_for(endpoint, kind=kind, **values)
+        joint = "&" if "?" in address else "?"
+        filters = f"{joint}{urlencode(asked, doseq=True)}" if asked else ""
+        files.append((name, address + filters))
+    return files
+
+
 def register(app: Flask) -> None:
     """Give the application's templates their loaders, filters and globals."""
     app.jinja_loader = ChoiceLoader(
@@ -89,6 +105,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
         govuk_file=govuk_file,
+        list_files=list_files,
         static_file=static_file,
         this_page=this_page,
     )

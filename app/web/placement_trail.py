@@ -67,6 +67,21 @@ def history_of(proposal: Proposal) -> list[Entry]:
         Objective: objectives,
         PanelItem: items,
     }
+    return _entries(about, ids)
+
+
+def history_for_provider(placement: Placement, versions: Iterable[Agreement]) -> list[Entry]:
+    """What a placement's provider may know: the placement itself, and the versions that it sees."""
+    told = select(Disclosure.id).where(Disclosure.placement_id == placement.id)
+    about = {
+        Placement: [placement.id],
+        Agreement: [version.id for version in versions],
+        Disclosure: told,
+    }
+    return _entries(about, [placement.id])
+
+
+def _entries(about: dict[Any, Any], placement_ids: Iterable[int]) -> list[Entry]:
     statement = (
         select(AuditEvent)
         .where(
@@ -81,7 +96,7 @@ def history_of(proposal: Proposal) -> list[Entry]:
         .limit(MOST)
     )
     events = list(db.session.scalars(statement))
-    return in_entries(events, Words(_agreements_by_id(ids)))
+    return in_entries(events, Words(_agreements_by_id(placement_ids)))
 
 
 def _agreements_by_id(placement_ids: Iterable[int]) -> dict[int, tuple[int, int]]:

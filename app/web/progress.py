@@ -6,8 +6,10 @@ from typing import Any
 from app.commissioning.placements.models import Placement
 from app.commissioning.placements.queries import plan_of
 from app.commissioning.plans.models import Objective
+from app.commissioning.progress.overview import Overview
 from app.commissioning.progress.stepdown import Candidate
 from app.commissioning.progress.worklist import Line
+from app.web.export import Columns
 
 REVIEWS_HEADER = (
     "Placement",
@@ -36,6 +38,36 @@ STEP_DOWN_HEADER = (
     "Hours a week from then on",
     "Saving (£)",
 )
+
+OVERSIGHT: Columns = {
+    "Of": lambda row: row[0],
+    "Figure": lambda row: row[1],
+    "Value": lambda row: row[2],
+}
+
+
+def figures_of_overview(found: Overview) -> Iterator[tuple[str, str, Any]]:
+    """Oversight as rows: of whom or what, which figure, its value; "Withheld" where too small."""
+    whole = "All tiers"
+    yield whole, "Children in placements", found.children
+    yield whole, "Live placements", found.placements
+    yield whole, "Reviews held in the last year", found.held
+    yield whole, "Reviews held in time", found.in_time
+    yield whole, "Reviews overdue now", found.overdue
+    yield whole, "Urgent reviews now", found.urgent
+    for each in found.tiers:
+        name = each.tier.label
+        yield name, "Children in placements", "Withheld" if each.children is None else each.children
+        yield name, "Mean days so far", _rounded(each.so_far)
+        yield name, "Mean length of those ended (days)", _rounded(each.length)
+        yield name, "Share of sessions attended this half-term", _rounded(each.attendance, 3)
+    for destination, count in found.destinations.items():
+        shown = "Withheld" if count is None else count
+        yield destination.label, "Placements that ended in the last year", shown
+
+
+def _rounded(value: float | None, digits: int = 1) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def objectives_of(placement: Placement) -> Sequence[Objective]:

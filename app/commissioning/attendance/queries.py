@@ -130,6 +130,16 @@ def marks_of(placement: Placement) -> Sequence[AttendanceMark]:
     ).all()
 
 
+def marks_in(placement: Placement) -> Select:
+    """Every mark of a placement with what a list of them shows, the earliest session first."""
+    return (
+        select(AttendanceMark)
+        .where(AttendanceMark.placement_id == placement.id)
+        .options(joinedload(AttendanceMark.placement).options(*WHOLE))
+        .order_by(AttendanceMark.day, AttendanceMark.half)
+    )
+
+
 def weeks(placement: Placement, marks: Iterable[AttendanceMark], until: date) -> list[Week]:
     """A placement's weeks up to a day, the latest first: what was agreed and what delivered."""
     here, last = calendar(), min(until, placement.last_day)

@@ -91,8 +91,13 @@ def lines_of(year: int, on: date | None = None) -> list[Line]:
 
 def budgets_of(year: int) -> dict[Tier, int]:
     """What may be spent in a year, by tier."""
-    rows = db.session.scalars(select(BudgetLine).where(BudgetLine.year == year))
-    return {row.tier: row.pence for row in rows}
+    return {row.tier: row.pence for row in rows_of(year)}
+
+
+def rows_of(year: int) -> Sequence[BudgetLine]:
+    """What was set for a year, a row a tier."""
+    found = select(BudgetLine).where(BudgetLine.year == year).order_by(BudgetLine.tier)
+    return db.session.scalars(found).all()
 
 
 def committed_by_tier(year: int) -> dict[Tier, int]:

@@ -9,9 +9,12 @@ from app.commissioning.enquiries.models import EnquiryAsk
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.links import DeadLink
+from app.web.columns import ANSWERS
 from app.web.enquiries import WORDS, answer_by_link, asked_by
 from app.web.enquiries import answer as save
+from app.web.export import download_list
 from app.web.forms.enquiries import AnswerEnquiry
+from app.web.history import history_of
 
 answers = Blueprint("answers", __name__, url_prefix="/answers")
 PAGE = 20
@@ -27,9 +30,19 @@ def words():
 @requires(Permission.ANSWER_ENQUIRY)
 def listed():
     """What this provider was asked, what waits for an answer first."""
-    mine = visible(queries.asks(), EnquiryAsk, Permission.ANSWER_ENQUIRY, current_user)
-    page = db.paginate(mine, per_page=PAGE, max_per_page=PAGE)
+    page = db.paginate(_mine(), per_page=PAGE, max_per_page=PAGE)
     return render_template("answers/listed.html", page=page, at=now())
+
+
+def _mine():
+    return visible(queries.asks(), EnquiryAsk, Permission.ANSWER_ENQUIRY, current_user)
+
+
+@answers.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.ANSWER_ENQUIRY)
+def export(kind):
+    """The same as a spreadsheet: what was asked, and what was answered."""
+    return download_list(kind, "enquiries", ANSWERS, _mine())
 
 
 @answers.route("/<int:enquiry_ask_id>", methods=["GET", "POST"])
@@ -40,10 +53,11 @@ def show(enquiry_ask):
     if form.validate_on_submit() and save(enquiry_ask, form):
         flash("Thank you. The officer has your answer.", "success")
         return redirect(url_for(".show", enquiry_ask_id=enquiry_ask.id))
-    against = service.reasons_not_to_answer(enquiry_ask)
-    return render_template(
-        "answers/show.html", ask=enquiry_ask, form=form, against=against, at=now()
-    )
+    facts = {
+        "against": service.reasons_not_to_answer(enquiry_ask),
+        "history": history_of(enquiry_ask),
+    }
+    return render_template("answers/show.html", ask=enquiry_ask, form=form, at=now(), **facts)
 
 
 @answers.route("/link/<string:token>", methods=["GET", "POST"])
@@ -57,4 +71,5 @@ def link(token):
             return render_template("answers/thanks.html", ask=ask)
     except DeadLink as dead:
         return render_template("answers/dead_link.html", reason=str(dead)), 410
-    return render_template("answers/show.html", ask=ask, form=form, against=(), at=now())
+    facts = {"against": (), "history": []}
+    return render_template("answers/show.html", ask=ask, form=form, at=now(), **facts)

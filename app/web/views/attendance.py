@@ -7,7 +7,7 @@ from app.access import Permission, requires, visible
 from app.children.terms import is_school_day
 from app.commissioning.attendance import codes as vocabulary
 from app.commissioning.attendance import queries, service
-from app.commissioning.attendance.codes import Meaning
+from app.commissioning.attendance.codes import AttendanceCode, Meaning
 from app.commissioning.attendance.day import cells_of, days_around
 from app.commissioning.attendance.models import AttendanceMark
 from app.commissioning.placements.models import Placement
@@ -15,9 +15,12 @@ from app.commissioning.placements.queries import WHOLE
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.web.attendance import EXPORT_HEADER, EXPORTED, day_asked, delivered_of, rows_to_export
-from app.web.export import download
+from app.web.columns import ATTENDANCE_CODES, MISSING_REGISTERS, UNEXPLAINED
+from app.web.export import download, download_list
 from app.web.formats import plural
 from app.web.forms.attendance import ExplainAbsence, ExportDays, SetCode, register_form
+from app.web.histories import of_marks
+from app.web.history import history_of_all
 from app.web.listing import paged
 
 attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
@@ -61,24 +64,46 @@ def _save(day, form):
 @requires(Permission.VIEW_ATTENDANCE)
 def missing():
     """Sessions of the last weeks that nobody has recorded."""
-    mine = request.args.get("show") == "mine" and current_user.provider_id is None
-    found = queries.missing(
+    page = paged(_missing(), PAGE)
+    return render_template("attendance/missing.html", page=page, mine=_is_mine())
+
+
+def _is_mine() -> bool:
+    return request.args.get("show") == "mine" and current_user.provider_id is None
+
+
+def _missing():
+    return queries.missing(
         today(),
         provider_id=current_user.provider_id,
-        officer_id=current_user.id if mine else None,
+        officer_id=current_user.id if _is_mine() else None,
     )
-    page = paged(found, PAGE)
-    return render_template("attendance/missing.html", page=page, mine=mine)
+
+
+@attendance.get("/missing/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_ATTENDANCE)
+def export_missing(kind):
+    """The same as a spreadsheet."""
+    return download_list(kind, "missing-registers", MISSING_REGISTERS, _missing())
 
 
 @attendance.get("/unexplained")
 @requires(Permission.EXPLAIN_ABSENCE)
 def unexplained():
     """Absences whose reason nobody knows: every one, or those of this officer's children."""
-    mine = request.args.get("show") == "mine"
-    found = queries.unexplained(current_user.id if mine else None)
-    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
-    return render_template("attendance/unexplained.html", page=page, mine=mine)
+    page = db.paginate(_unexplained(), per_page=PAGE, max_per_page=PAGE)
+    return render_template("attendance/unexplained.html", page=page, mine=_is_mine())
+
+
+def _unexplained():
+    return queries.unexplained(current_user.id if _is_mine() else None)
+
+
+@attendance.get("/unexplained/download.<any(csv, xlsx):kind>")
+@requires(Permission.EXPLAIN_ABSENCE)
+def export_unexplained(kind):
+    """The same as a spreadsheet."""
+    return download_list(kind, "unexplained-absences", UNEXPLAINED, _unexplained())
 
 
 @attendance.route("/marks/<int:attendance_mark_id>/explain", methods=["GET", "POST"])
@@ -98,15 +123,17 @@ def explain(attendance_mark):
 def of_placement(placement):
     """A placement's attendance: delivered hours against agreed by week, and every session."""
     marks = queries.marks_of(placement)
+    page = paged(marks, 2 * PAGE)
     return render_template(
         "attendance/of_placement.html",
         placement=placement,
+        history=of_marks(page.items),
         weeks=queries.weeks(placement, marks, today()),
         figures=queries.total(
             queries.figures([placement.id], placement.starts_on, max(today(), placement.last_day))
         ),
         delivered=delivered_of(placement),
-        page=paged(marks, 2 * PAGE),
+        page=page,
     )
 
 
@@ -120,12 +147,29 @@ def export(kind):
     return download(kind, "attendance", EXPORT_HEADER, rows_to_export(seen))
 
 
+@attendance.get("/placements/<int:placement_id>/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_ATTENDANCE, on=Placement)
+def export_placement(placement, kind):
+    """Every session of one placement as a spreadsheet."""
+    rows = rows_to_export(queries.marks_in(placement))
+    return download(kind, f"attendance-{placement.reference}", EXPORT_HEADER, rows)
+
+
+@attendance.get("/codes/download.<any(csv, xlsx):kind>")
+@requires(Permission.SET_ATTENDANCE_CODES)
+def export_codes(kind):
+    """The codes as a spreadsheet."""
+    listed = vocabulary.codes(all_of_them=True).values()
+    return download_list(kind, "attendance-codes", ATTENDANCE_CODES, listed)
+
+
 @attendance.get("/codes")
 @requires(Permission.SET_ATTENDANCE_CODES)
 def codes():
     """The codes of attendance, and what each means."""
     listed = vocabulary.codes(all_of_them=True).values()
-    return render_template("attendance/codes.html", listed=listed)
+    history = history_of_all(AttendanceCode)
+    return render_template("attendance/codes.html", listed=listed, history=history)
 
 
 @attendance.route("/codes/set", methods=["GET", "POST"])

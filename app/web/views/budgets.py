@@ -6,8 +6,10 @@ from app.access import Permission, requires
 from app.commissioning.budgets import costs, limits, lines
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.web.export import download
+from app.web.columns import BUDGET_LINE
+from app.web.export import download, download_list
 from app.web.forms.budgets import SetBudget, SetLimits
+from app.web.histories import of_budget, of_limits
 from providers.needs import Tier
 
 budgets = Blueprint("budgets", __name__, url_prefix="/budgets")
@@ -47,10 +49,9 @@ def _known(year: int) -> int:
 def overview():
     """The lines of a financial year: budget, committed, waiting, forecast and what is left."""
     year = _year()
-    found = lines.lines_of(year)
-    return render_template(
-        "budgets/overview.html", year=year, lines=found, years=lines.years_known()
-    )
+    facts = {"lines": lines.lines_of(year), "years": lines.years_known()}
+    history = of_budget(lines.rows_of(year))
+    return render_template("budgets/overview.html", year=year, history=history, **facts)
 
 
 @budgets.get("/download.<any(csv, xlsx):kind>")
@@ -85,6 +86,14 @@ def line(year, tier):
     return render_template("budgets/line.html", line=one, page=page)
 
 
+@budgets.get("/<int:year>/<any('1', '2', '3'):tier>/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_BUDGET)
+def export_line(year, tier, kind):
+    """The same placements as a spreadsheet; children by reference for those who see no names."""
+    found = lines.placements_of_line(_known(year), Tier(tier))
+    return download_list(kind, f"budget-{year}-tier-{tier}", BUDGET_LINE, found)
+
+
 @budgets.route("/<int:year>/set", methods=["GET", "POST"])
 @requires(Permission.SET_BUDGET)
 def set_budget(year):
@@ -110,4 +119,5 @@ def set_limits():
             limits.set_for_person(user, pence)
         flash("The financial limits were saved.", "success")
         return redirect(url_for(".overview"))
-    return render_template("budgets/set_limits.html", form=form)
+    history = of_limits()
+    return render_template("budgets/set_limits.html", form=form, history=history)

@@ -9,7 +9,10 @@ from app.commissioning.models.match import MatchRun
 from app.commissioning.placements import bulk
 from app.commissioning.placements.bulk_models import BulkState, BulkWork
 from app.kernel.rules import RuleBroken
+from app.web.columns import SET_ASIDE
+from app.web.export import download_list
 from app.web.forms.placement_proposals import ProposeMany
+from app.web.history import history_of
 
 bulk_proposals = Blueprint("bulk_proposals", __name__, url_prefix="/bulk-proposals")
 
@@ -52,8 +55,18 @@ def _asked(work: BulkWork):
 def show(bulk_work):
     """How far bulk work has come, and what was set aside, each with its reason."""
     under_way = bulk_work.state in (BulkState.QUEUED, BulkState.RUNNING)
-    facts = {"work": bulk_work, "under_way": under_way, "names": bulk.names_of(bulk_work)}
-    return render_template("bulk_proposals/show.html", **facts)
+    facts = {"under_way": under_way, "names": bulk.names_of(bulk_work)}
+    history = history_of(bulk_work)
+    return render_template("bulk_proposals/show.html", work=bulk_work, history=history, **facts)
+
+
+@bulk_proposals.get("/<int:bulk_work_id>/set-aside.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_MATCH, on=BulkWork)
+def export(bulk_work, kind):
+    """What was set aside, each with its reason, as a spreadsheet."""
+    names = bulk.names_of(bulk_work)
+    pairs = [(names.get(int(key)), why) for key, why in bulk_work.set_aside.items()]
+    return download_list(kind, f"set-aside-{bulk_work.id}", SET_ASIDE, pairs)
 
 
 @bulk_proposals.post("/<int:bulk_work_id>/resume")

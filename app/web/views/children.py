@@ -14,7 +14,8 @@ from app.commissioning.figures import last_outcomes
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.web.children import EXPORT_HEADER, URGENCY_COLOURS, lines, rows_to_export, year_group
-from app.web.export import attachment, download
+from app.web.columns import LOOKS, page_in_words
+from app.web.export import attachment, download, download_list
 from app.web.forms.children import FilterWaiting
 from app.web.listing import Sort
 from app.web.places import PLACE_WORDS
@@ -30,7 +31,7 @@ HISTORY = 300
 @children.context_processor
 def words():
     """The words for a place."""
-    return PLACE_WORDS | {"urgency_colour": URGENCY_COLOURS.get}
+    return PLACE_WORDS | {"urgency_colour": URGENCY_COLOURS.get, "page_in_words": page_in_words}
 
 
 @children.get("/")
@@ -85,6 +86,13 @@ def looks(child):
     """Who has opened pages about a child, the latest first."""
     page = db.paginate(looks_at(child.id), per_page=PAGE, max_per_page=PAGE)
     return render_template("children/looks.html", child=child, page=page)
+
+
+@children.get("/<int:child_id>/looks.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_LOOKS, on=Child)
+def export_looks(child, kind):
+    """The same as a spreadsheet."""
+    return download_list(kind, f"{child.reference}-looks", LOOKS, looks_at(child.id))
 
 
 @children.get("/<int:child_id>/everything.zip")

@@ -16,6 +16,7 @@ from app.web.enquiries import send as send_to
 from app.web.export import download
 from app.web.formats import plural
 from app.web.forms.enquiries import CloseEnquiry, FilterEnquiries, SendEnquiry
+from app.web.histories import of_enquiry
 from providers.pricing import cap_on
 from providers.queries import caps_in_force
 
@@ -84,6 +85,7 @@ def show(enquiry):
         "enquiries/show.html",
         enquiry=enquiry,
         at=now(),
+        history=of_enquiry(enquiry),
         caps={ask.id: cap_on(caps, ask.offer.service.code, on) for ask in enquiry.asks},
     )
 

@@ -7,7 +7,8 @@ from app.access import Permission, requires, visible
 from app.commissioning.invoices import drafting, queries, service
 from app.commissioning.invoices.models import Invoice, InvoiceExport, InvoiceLine
 from app.kernel.database import db
-from app.web.export import download
+from app.web.columns import INVOICE_BATCHES
+from app.web.export import download, download_list
 from app.web.forms.entries import refuse
 from app.web.forms.invoices import (
     ChangeLine,
@@ -167,6 +168,16 @@ def exports():
         sums=queries.sums_of(page.items),
         waiting=queries.count_to_export(),
     )
+
+
+@invoices.get("/exports/download.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT_INVOICES)
+def export_batches(kind):
+    """The list of batches as a spreadsheet; what each holds is in its own file."""
+    batches = db.session.scalars(queries.exports()).all()
+    sums = queries.sums_of(batches)
+    pairs = [(batch, sums[batch.id]) for batch in batches]
+    return download_list(kind, "invoice-batches", INVOICE_BATCHES, pairs)
 
 
 @invoices.post("/exports")

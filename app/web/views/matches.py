@@ -29,8 +29,10 @@ from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.recheck import doubts
 from app.commissioning.staleness import moved_since
 from app.kernel.database import db
-from app.web.export import download
+from app.web.columns import EQUALITY, MATCHES, SHORTAGES
+from app.web.export import download, download_list
 from app.web.forms.matches import FilterOutcomes, StartMatch
+from app.web.histories import of_run
 from app.web.listing import Sort
 from app.web.matches import figures, map_of_match, rows_to_export
 from app.web.roads import roads_of
@@ -46,6 +48,13 @@ def runs():
     """Every match that was run, the newest first."""
     page = db.paginate(queries.runs(), per_page=PAGE)
     return render_template("matches/runs.html", page=page)
+
+
+@matches.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_MATCH)
+def export_runs(kind):
+    """The matches that were run, as a spreadsheet."""
+    return download_list(kind, "matches", MATCHES, queries.runs())
 
 
 @matches.route("/start", methods=["GET", "POST"])
@@ -84,7 +93,9 @@ def _found(run: MatchRun) -> dict[str, Any]:
     form = FilterOutcomes(request.args)
     sort = Sort.from_args(request.args, queries.OUTCOME_ORDERS, "-waiting")
     page = db.paginate(queries.outcomes(run, form.criteria(), sort), per_page=PAGE)
-    return {"form": form, "sort": sort, "page": page, "moved": moved_since(run), **figures(run)}
+    return {"form": form, "sort": sort, "page": page, "moved": moved_since(run), **figures(run)} | {
+        "history": of_run(run)
+    }
 
 
 @matches.post("/<int:match_run_id>/stop")
@@ -125,6 +136,24 @@ def shortfall(match_run):
         shortages=sufficiency.shortages(match_run),
         worth=sufficiency.worth_of_an_hour(match_run),
     )
+
+
+@matches.get("/<int:match_run_id>/equality.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def export_equality(match_run, kind):
+    """The figures of the equality check as a spreadsheet, small groups withheld there too."""
+    _whole, dimensions = equality.check(match_run, current_app.config["SMALLEST_GROUP"])
+    pairs = [(dimension.name, group) for dimension in dimensions for group in dimension.groups]
+    return download_list(kind, f"equality-{match_run.id}", EQUALITY, pairs)
+
+
+@matches.get("/<int:match_run_id>/sufficiency.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def export_shortfall(match_run, kind):
+    """Where the county is short, as a spreadsheet."""
+    found = sufficiency.shortages(match_run)
+    pairs = [(by, group) for by, groups in found.items() for group in groups]
+    return download_list(kind, f"short-{match_run.id}", SHORTAGES, pairs)
 
 
 @matches.get("/outcomes/<int:match_outcome_id>")

@@ -7,6 +7,8 @@ from app.access import Permission, requires
 from app.kernel.database import db
 from app.notices import service
 from app.notices.models import Manner, Notice
+from app.web.columns import NOTICES
+from app.web.export import download_list
 from app.web.forms.notices import ChooseManner
 
 notices = Blueprint("notices", __name__, url_prefix="/notices")
@@ -17,15 +19,28 @@ PAGE = 20
 @requires(Permission.READ_NOTICES)
 def listed():
     """Everything this person was told, the newest first, or only what they have not opened."""
-    unread_only = request.args.get("show") == "unread"
-    found = service.notices_of(current_user, unread_only=unread_only)
     return render_template(
         "notices/listed.html",
-        page=db.paginate(found, per_page=PAGE, max_per_page=PAGE),
+        page=db.paginate(_listed(), per_page=PAGE, max_per_page=PAGE),
         unread=service.count_unread(current_user),
-        unread_only=unread_only,
+        unread_only=_unread_only(),
         manner=service.manner_of(current_user),
     )
+
+
+def _unread_only() -> bool:
+    return request.args.get("show") == "unread"
+
+
+def _listed():
+    return service.notices_of(current_user, unread_only=_unread_only())
+
+
+@notices.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.READ_NOTICES)
+def export(kind):
+    """The same as a spreadsheet; it names no child either."""
+    return download_list(kind, "notices", NOTICES, _listed())
 
 
 @notices.get("/<int:notice_id>")

@@ -9,9 +9,11 @@ from app.commissioning.panels.models import PanelDecision, PanelItem, PanelMeeti
 from app.commissioning.placements.deciding import whole_cost
 from app.commissioning.placements.models import Proposal
 from app.kernel.database import db
+from app.web.columns import PANELS
 from app.web.documents import minutes_as_pdf
-from app.web.export import attachment
+from app.web.export import attachment, download_list
 from app.web.forms.panels import CallPanel, ClosePanel, PutOnAgenda, RecordDecision
+from app.web.histories import of_panel
 from app.web.placement_notices import tell_of_award, tell_panel
 
 panels = Blueprint("panels", __name__, url_prefix="/panels")
@@ -24,6 +26,13 @@ def listed():
     """Every meeting, the latest first."""
     page = db.paginate(service.meetings(), per_page=PAGE, max_per_page=PAGE)
     return render_template("panels/listed.html", page=page)
+
+
+@panels.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.RUN_PANEL)
+def export(kind):
+    """The meetings as a spreadsheet."""
+    return download_list(kind, "panels", PANELS, service.meetings())
 
 
 @panels.route("/call", methods=["GET", "POST"])
@@ -41,11 +50,14 @@ def call():
 @requires(Permission.RUN_PANEL, on=PanelMeeting)
 def show(panel_meeting):
     """A meeting: its agenda, what was decided, its minutes."""
-    items = service.items_of(panel_meeting)
+    return _page(panel_meeting, ClosePanel())
+
+
+def _page(meeting: PanelMeeting, form: ClosePanel):
+    items = service.items_of(meeting)
     costs = {item.id: whole_cost(item.proposal) for item in items}
-    return render_template(
-        "panels/show.html", meeting=panel_meeting, items=items, costs=costs, form=ClosePanel()
-    )
+    facts = {"items": items, "costs": costs, "history": of_panel(meeting, items)}
+    return render_template("panels/show.html", meeting=meeting, form=form, **facts)
 
 
 @panels.route("/agenda/<int:placement_proposal_id>", methods=["GET", "POST"])
@@ -97,9 +109,7 @@ def close(panel_meeting):
         service.close(panel_meeting, form.present.data, form.notes.data or "")
         flash("The meeting is closed. Its minutes can be downloaded.", "success")
         return redirect(url_for(".show", panel_meeting_id=panel_meeting.id))
-    items = service.items_of(panel_meeting)
-    facts = {"items": items, "costs": {item.id: whole_cost(item.proposal) for item in items}}
-    return render_template("panels/show.html", meeting=panel_meeting, form=form, **facts)
+    return _page(panel_meeting, form)
 
 
 @panels.post("/<int:panel_meeting_id>/cancel")

@@ -10,6 +10,8 @@ from app.children.queries import WHOLE_REFERRAL
 from app.commissioning.placements import proposing, queries
 from app.commissioning.placements.models import Proposal
 from app.kernel.database import db
+from app.web.columns import PROPOSALS
+from app.web.export import download_list
 from app.web.forms.placement_proposals import AnswerQuestion, DecideProposal, FilterProposals
 from app.web.placement_notices import tell_deciders
 from app.web.placement_proposals import decide as made_decision
@@ -23,10 +25,20 @@ PAGE = 20
 @requires(Permission.VIEW_PROPOSAL)
 def listed():
     """Proposals, those that wait for a decision first unless another state is asked for."""
-    form = FilterProposals(request.args or MultiDict({"state": "submitted"}))
-    found = queries.proposals(form.wanted)
-    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+    form = _filter()
+    page = db.paginate(queries.proposals(form.wanted), per_page=PAGE, max_per_page=PAGE)
     return render_template("placement_proposals/listed.html", form=form, page=page)
+
+
+def _filter() -> FilterProposals:
+    return FilterProposals(request.args or MultiDict({"state": "submitted"}))
+
+
+@placement_proposals.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_PROPOSAL)
+def export(kind):
+    """The list as its filter leaves it; children by reference for those who see no names."""
+    return download_list(kind, "proposals", PROPOSALS, queries.proposals(_filter().wanted))
 
 
 @placement_proposals.route("/make/<int:referral_id>", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from app.kernel.rules import RuleBroken
 from app.web.documents import plan_as_pdf
 from app.web.export import attachment
 from app.web.forms.plans import OBJECTIVES, REVIEWS, aims_in, form_of, parts_in, reviews_in
+from app.web.histories import of_plan
 
 plans = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -20,8 +21,12 @@ def show(placement_proposal):
     """A plan as it stands, with what is missing; without one, the form."""
     if placement_proposal.plan is None:
         return redirect(url_for(".write", placement_proposal_id=placement_proposal.id))
-    plan = placement_proposal.plan
-    return render_template("plans/show.html", proposal=placement_proposal, plan=plan)
+    return _page(placement_proposal)
+
+
+def _page(proposal: Proposal):
+    plan = proposal.plan
+    return render_template("plans/show.html", proposal=proposal, plan=plan, history=of_plan(plan))
 
 
 @plans.route("/<int:placement_proposal_id>/write", methods=["GET", "POST"])
@@ -62,4 +67,4 @@ def of_placement(placement):
     """The plan as the provider reads it, from the award on."""
     if placement.plan is None:
         abort(404)
-    return render_template("plans/show.html", proposal=placement.proposal, plan=placement.plan)
+    return _page(placement.proposal)

@@ -10,7 +10,10 @@ from app.commissioning import policy_trials
 from app.commissioning.models.policy import MatchPolicy
 from app.commissioning.policy_rules import GROUPS, differences
 from app.kernel.database import db
+from app.web.columns import POLICIES
+from app.web.export import download_list
 from app.web.forms.policies import ChangePolicy, field_name, filled_in
+from app.web.history import history_of
 from app.web.policies import value_in_words
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
@@ -31,6 +34,13 @@ def current():
     page = db.paginate(policy.versions(), per_page=PAGE, max_per_page=PAGE)
     facts = {"values": policy.rules_of(in_force), "days": policy.capacity_days(in_force)}
     return render_template("policies/current.html", policy=in_force, page=page, **facts)
+
+
+@policies.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_POLICY)
+def export(kind):
+    """The versions of the policy as a spreadsheet."""
+    return download_list(kind, "policies", POLICIES, policy.versions())
 
 
 @policies.route("/change", methods=["GET", "POST"])
@@ -66,6 +76,7 @@ def show(match_policy):
         values=policy.rules_of(match_policy),
         in_force=policy.in_force(),
         trial=policy_trials.latest(match_policy),
+        history=history_of(match_policy),
     )
 
 

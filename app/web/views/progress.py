@@ -1,5 +1,7 @@
 """Progress: reviews that are due, one placement's progress, endings, who is ready to move on."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -12,12 +14,16 @@ from app.commissioning.progress import endings, overview, reviews, stepdown, wor
 from app.commissioning.progress.models import Review
 from app.commissioning.progress.schedule import Urgency, in_words
 from app.kernel.clock import today
-from app.web.export import download
+from app.web.export import download, download_list
 from app.web.forms.progress import ending_form, review_form
+from app.web.histories import of_progress
+from app.web.history import history_of
 from app.web.listing import paged
 from app.web.progress import (
+    OVERSIGHT,
     REVIEWS_HEADER,
     STEP_DOWN_HEADER,
+    figures_of_overview,
     objectives_of,
     review_rows,
     step_down_rows,
@@ -62,17 +68,22 @@ def export(kind):
 @requires(Permission.VIEW_REVIEW, on=Placement, options=WHOLE)
 def of_placement(placement):
     """One placement's progress: attendance, the reviews, the next one, and how it ended."""
+    facts = _facts(placement)
+    return render_template("progress/of_placement.html", placement=placement, **facts)
+
+
+def _facts(placement: Placement) -> dict[str, Any]:
     last = max(today(), placement.last_day)
     is_live = placement.state is PlacementState.LIVE
-    return render_template(
-        "progress/of_placement.html",
-        placement=placement,
-        is_live=is_live,
-        line=worklist.line_of(placement, today()) if is_live else None,
-        held=reviews.held_for(placement),
-        figures=total(figures([placement.id], placement.starts_on, last)),
-        ending=endings.ending_of(placement),
-    )
+    held, ending = reviews.held_for(placement), endings.ending_of(placement)
+    return {
+        "is_live": is_live,
+        "line": worklist.line_of(placement, today()) if is_live else None,
+        "held": held,
+        "figures": total(figures([placement.id], placement.starts_on, last)),
+        "ending": ending,
+        "history": of_progress(placement, held, ending),
+    }
 
 
 @progress.route("/placements/<int:placement_id>/review", methods=["GET", "POST"])
@@ -94,7 +105,8 @@ def review(placement):
 @requires(Permission.VIEW_REVIEW, on=Review)
 def show(placement_review):
     """One review as it was held."""
-    return render_template("progress/show.html", review=placement_review)
+    history = history_of(placement_review, placement_review.objectives)
+    return render_template("progress/show.html", review=placement_review, history=history)
 
 
 @progress.route("/placements/<int:placement_id>/end", methods=["GET", "POST"])
@@ -150,5 +162,15 @@ def export_step_down(kind):
 @requires(Permission.VIEW_OVERSIGHT)
 def oversight():
     """Alternative provision as a whole: numbers, length, attendance, reviews, destinations."""
-    found = overview.of(today(), current_app.config["SMALLEST_GROUP"])
-    return render_template("progress/oversight.html", found=found)
+    return render_template("progress/oversight.html", found=_overview())
+
+
+def _overview():
+    return overview.of(today(), current_app.config["SMALLEST_GROUP"])
+
+
+@progress.get("/oversight.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_OVERSIGHT)
+def export_oversight(kind):
+    """The same figures as a spreadsheet, small groups withheld there too."""
+    return download_list(kind, "oversight", OVERSIGHT, figures_of_overview(_overview()))

@@ -9,8 +9,11 @@ from app.children.models import Child, Referral
 from app.children.queries import WHOLE_REFERRAL
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.web.columns import DRAFTS
+from app.web.export import download_list
 from app.web.forms.entries import refuse
 from app.web.forms.referrals import ReferCase, ReferChild, WithdrawReferral
+from app.web.histories import of_referral
 from app.web.referrals import PARTS, save_part
 
 referrals = Blueprint("referrals", __name__, url_prefix="/referrals")
@@ -23,6 +26,13 @@ def drafts():
     """Referrals that were begun and not submitted."""
     page = db.paginate(service.drafts(), per_page=PAGE, max_per_page=PAGE)
     return render_template("referrals/drafts.html", page=page)
+
+
+@referrals.get("/drafts.<any(csv, xlsx):kind>")
+@requires(Permission.WRITE_REFERRAL)
+def export_drafts(kind):
+    """The drafts as a spreadsheet."""
+    return download_list(kind, "drafts-of-referrals", DRAFTS, service.drafts())
 
 
 @referrals.route("/new", methods=["GET", "POST"])
@@ -65,6 +75,7 @@ def show(referral):
         parts=[(name, part.title, part.done(referral)) for name, part in PARTS.items()],
         missing=service.missing(referral) if referral.state == "draft" else (),
         may_change=referral.state in service.OPEN,
+        history=of_referral(referral),
     )
 
 

@@ -8,6 +8,8 @@ from app.children.models import Child, Referral
 from app.commissioning import now
 from app.commissioning import rulings as made
 from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.web.columns import RULINGS
+from app.web.export import download_list
 from app.web.forms.rulings import MakeRuling
 
 rulings = Blueprint("rulings", __name__, url_prefix="/rulings")
@@ -18,6 +20,13 @@ rulings = Blueprint("rulings", __name__, url_prefix="/rulings")
 def in_force():
     """Every ruling that counts in the next match."""
     return render_template("rulings/in_force.html", rulings=made.in_force())
+
+
+@rulings.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_MATCH)
+def export(kind):
+    """The rulings in force as a spreadsheet."""
+    return download_list(kind, "rulings", RULINGS, made.in_force())
 
 
 @rulings.get("/places-now/<int:child_id>")

@@ -12,7 +12,8 @@ from app.commissioning import freezing, shortlists
 from app.commissioning.models.search import FrozenSearch, SavedSearch
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.web.export import download
+from app.web.columns import FROZEN_SEARCHES
+from app.web.export import download, download_list
 from app.web.forms.search import FreezeSearch, SaveSearch
 from app.web.listing import paged
 from app.web.search import (
@@ -125,6 +126,13 @@ def frozen_list():
     """Searches kept as evidence, the newest first."""
     page = db.paginate(shortlists.frozen_searches(), per_page=PAGE)
     return render_template("search/frozen_list.html", page=page)
+
+
+@search.get("/frozen/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_FROZEN_SEARCH)
+def export_frozen_list(kind):
+    """The searches kept as evidence, as a spreadsheet."""
+    return download_list(kind, "frozen-searches", FROZEN_SEARCHES, shortlists.frozen_searches())
 
 
 @search.get("/frozen/<int:frozen_search_id>")

@@ -9,6 +9,8 @@ from app.children.queries import WHOLE_REFERRAL
 from app.commissioning import shortlists as kept
 from app.commissioning.models.search import ShortlistEntry
 from app.kernel.clock import today
+from app.web.columns import SHORTLIST
+from app.web.export import download_list
 from app.web.forms.shortlists import KeepOnShortlist
 from app.web.search import shortlisted
 
@@ -19,12 +21,25 @@ shortlists = Blueprint("shortlists", __name__, url_prefix="/shortlists")
 @requires(Permission.KEEP_SHORTLIST, on=Referral, options=WHOLE_REFERRAL)
 def show(referral):
     """The offers on a child's shortlist, as they stand today."""
-    on = today()
-    entries = {entry.offer_id: entry for entry in kept.shortlist(referral)}
-    results = list(shortlisted(referral, entries.values(), on))
+    entries, results = _stand(referral)
     return render_template(
         "shortlists/show.html", referral=referral, entries=entries, results=results
     )
+
+
+def _stand(referral):
+    """The entries by offer, and how each offer stands today."""
+    entries = {entry.offer_id: entry for entry in kept.shortlist(referral)}
+    return entries, list(shortlisted(referral, entries.values(), today()))
+
+
+@shortlists.get("/<int:referral_id>/download.<any(csv, xlsx):kind>")
+@requires(Permission.KEEP_SHORTLIST, on=Referral, options=WHOLE_REFERRAL)
+def export(referral, kind):
+    """A child's shortlist as a spreadsheet; the file's name says the reference alone."""
+    entries, results = _stand(referral)
+    pairs = [(entries[result.offer.id], result) for result in results]
+    return download_list(kind, f"shortlist-{referral.child.reference}", SHORTLIST, pairs)
 
 
 @shortlists.route("/<int:referral_id>/add", methods=["GET", "POST"])

@@ -5,12 +5,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from app.access import Permission, requires
 from app.children import terms as service
 from app.children.term_defaults import ClosedKind
-from app.children.terms import ClosedDay
+from app.children.terms import ClosedDay, SchoolTerm
 from app.kernel.clock import today
 from app.kernel.rules import RuleBroken
 from app.kernel.words import in_words
+from app.web.columns import TERMS
+from app.web.export import download_list
 from app.web.forms.entries import refuse
 from app.web.forms.terms import CloseDay, TermDates
+from app.web.history import history_of_all
+from app.web.terms import days_to_export
 from providers.stages import school_year_of
 
 terms = Blueprint("terms", __name__, url_prefix="/term-dates")
@@ -34,7 +38,17 @@ def listed():
         calendar=calendar,
         saved=service.saved_years(),
         half_term=calendar.half_term_containing(today()),
+        history=history_of_all(SchoolTerm, ClosedDay),
     )
+
+
+@terms.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_TERMS)
+def export(kind):
+    """The terms, half-terms and closed days of the years shown, as a spreadsheet."""
+    first = school_year_of(today())
+    rows = days_to_export(service.calendar(), range(first, first + YEARS_SHOWN))
+    return download_list(kind, "term-dates", TERMS, rows)
 
 
 @terms.route("/<int:year>", methods=["GET", "POST"])

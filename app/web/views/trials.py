@@ -10,6 +10,9 @@ from app.commissioning import trials as compared
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.kernel.database import db
+from app.web.columns import MATCHES
+from app.web.export import download_list
+from app.web.histories import of_run
 from app.web.runs import under_way
 from app.web.trials import facts
 
@@ -25,6 +28,13 @@ def made():
     return render_template("trials/made.html", page=page)
 
 
+@trials.get("/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_MATCH)
+def export(kind):
+    """The trials that were made, as a spreadsheet."""
+    return download_list(kind, "trials", MATCHES, compared.listed())
+
+
 @trials.get("/<int:match_run_id>")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
 def show(match_run):
@@ -35,7 +45,8 @@ def show(match_run):
         return under_way(match_run)
     if match_run.state is RunState.FAILED:
         return render_template("matches/failed.html", run=match_run)
-    return render_template("trials/show.html", run=match_run, **facts(match_run))
+    found = facts(match_run) | {"history": of_run(match_run)}
+    return render_template("trials/show.html", run=match_run, **found)
 
 
 @trials.post("/again/<int:match_run_id>")
