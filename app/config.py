@@ -157,6 +157,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "LOG_FORMAT": environment.get("FAIRPLACE_LOG_FORMAT", "text"),
         "ERRORS_DSN": environment.get("FAIRPLACE_ERRORS_DSN", ""),
         "SMALLEST_GROUP": int(environment.get("FAIRPLACE_SMALLEST_GROUP", "5")),
+        "CENSUS_REASONS": json.loads(environment.get("FAIRPLACE_CENSUS_REASONS", "{}")),
         "ENQUIRY_DAYS": int(environment.get("FAIRPLACE_ENQUIRY_DAYS", "2")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),
     }

@@ -111,6 +111,7 @@ class Permission(StrEnum):
     END_PLACEMENT = "placement:end"
     VIEW_STEP_DOWN = "step-down:view"
     VIEW_OVERSIGHT = "oversight:view"
+    EXPORT_CENSUS = "census:export"
     VIEW_AUDIT = "audit:view"
     EXPORT_AUDIT = "audit:export"
     VIEW_LOOKS = "child:view-looks"
@@ -287,6 +288,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.END_PLACEMENT: _CASEWORK,
     Permission.VIEW_STEP_DOWN: _all(Role.COMMISSIONER, Role.AP_LEAD),
     Permission.VIEW_OVERSIGHT: _all(Role.AP_LEAD),
+    Permission.EXPORT_CENSUS: _all(Role.COMMISSIONER, Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.EXPORT_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),

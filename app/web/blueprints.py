@@ -10,6 +10,7 @@ from app.web.views.budgets import budgets
 from app.web.views.bulk_proposals import bulk_proposals
 from app.web.views.capacity import capacity
 from app.web.views.caps import caps
+from app.web.views.census import census
 from app.web.views.changes import changes
 from app.web.views.children import children
 from app.web.views.commitments import commitments
@@ -112,6 +113,7 @@ BLUEPRINTS = (
     visit_history,
     concerns,
     scorecards,
+    census,
     schools,
     intakes,
     trail,

@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
             ("Reviews", "progress.due", Permission.VIEW_REVIEW),
             ("Ready to move on", "progress.step_down", Permission.VIEW_STEP_DOWN),
             ("Oversight", "progress.oversight", Permission.VIEW_OVERSIGHT),
+            ("AP census", "census.prepare", Permission.EXPORT_CENSUS),
             ("Attendance", "attendance.unexplained", Permission.EXPLAIN_ABSENCE),
             ("Missing registers", "attendance.missing", Permission.EXPLAIN_ABSENCE),
             ("Attendance codes", "attendance.codes", Permission.SET_ATTENDANCE_CODES),

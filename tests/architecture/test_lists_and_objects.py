@@ -26,6 +26,7 @@ AN_EXPORT = re.compile(r"\bexport_links\(")
 A_HISTORY = re.compile(r"\bhistory_table\(")
 
 NO_EXPORT = {
+    "census.prepare": "taken away by a button of its own, since each file is noted",
     "agreements.text_in_force": "versions of one text, each whole in the agreements made from it",
     "search.compare": "some ticked results side by side; the search that they are of is exported",
 }
