@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.accounts.roles import Role
+from app.kernel.clock import now
 
 MEGABYTE = 1024 * 1024
 WRONG_SIGN_IN = "The email address or the password is wrong. Check both and try again"
@@ -63,6 +64,25 @@ SIGN_IN = {
     "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
     "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/enter_recovery_code.html",
     "SECURITY_TOTP_ISSUER": "Fairplace",
+    "SECURITY_TWO_FACTOR_SELECT_TEMPLATE": "accounts/choose_step.html",
+    "SECURITY_DATETIME_FACTORY": now,
+    "SECURITY_WEBAUTHN": True,
+    "SECURITY_WAN_RP_NAME": "Fairplace",
+    "SECURITY_WAN_REGISTER_URL": "/account/passkeys",
+    "SECURITY_WAN_REGISTER_TEMPLATE": "accounts/passkeys.html",
+    "SECURITY_WAN_POST_REGISTER_VIEW": "/account/passkeys",
+    "SECURITY_WAN_DELETE_URL": "/account/passkeys/remove",
+    "SECURITY_WAN_SIGNIN_URL": "/sign-in/passkey",
+    "SECURITY_WAN_SIGNIN_TEMPLATE": "accounts/use_passkey.html",
+    "SECURITY_WAN_SIGNIN_WITHIN": "5 minutes",
+    "SECURITY_WAN_ALLOW_USER_HINTS": False,
+    "SECURITY_WAN_ALLOW_AS_VERIFY": None,
+    "SECURITY_WAN_NAME_MAX_LENGTH": 60,
+    "SECURITY_MSG_WEBAUTHN_NAME_REQUIRED": ("Enter a name for the passkey", "error"),
+    "SECURITY_MSG_WEBAUTHN_NAME_INUSE": ("Enter another name than %(name)s", "error"),
+    "SECURITY_MSG_WEBAUTHN_NAME_DISALLOWED_CHARACTERS": (
+        "Enter a name of letters, figures, spaces and hyphens", "error",
+    ),
     "SECURITY_MSG_TWO_FACTOR_INVALID_TOKEN": (
         "Enter the 6 figures that your app shows now. Each code works for a minute or two", "error",
     ),

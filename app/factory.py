@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 
 from app import access, casework, cli, custody, demonstration, errands, jobs, mail, transaction
 from app.accounts.models import RoleName, User
+from app.accounts.passkeys import Passkey
 from app.commissioning.progress.reviews import review_everyone_there
 from app.config import settings_from
 from app.kernel import secret
@@ -28,6 +29,7 @@ from app.web import (
     limits,
     logs,
     navigation,
+    passkeys,
     second_step,
     sent_once,
     sessions,
@@ -35,6 +37,7 @@ from app.web import (
 )
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
+from app.web.passkeys import OurPasskeys, RegisterResponse, RemovePasskey, SignInResponse
 from app.web.second_step import CodesOnce
 from app.web.sign_in import OurMail, OurPasswords
 from providers import stops
@@ -46,6 +49,8 @@ NOT_OURS = (
     "security.two_factor_setup", "security.two_factor_setup_validate",
     "security.two_factor_token_validation", "security.two_factor_rescue", "security.tf_select",
     "security.mf_recovery", "security.mf_recovery_codes",
+    "security.wan_register", "security.wan_register_response", "security.wan_delete",
+    "security.wan_signin", "security.wan_signin_response",
 )  # fmt: skip
 """Views of the sign-in library, which judge by themselves who may use them."""
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,17 +72,22 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     logs.register(app)
     security = Security(
         app,
-        SQLAlchemyUserDatastore(db, User, RoleName),
+        SQLAlchemyUserDatastore(db, User, RoleName, Passkey),
         login_form=SignInForm,
         mail_util_cls=OurMail,
         password_util_cls=OurPasswords,
         totp_cls=CodesOnce,
+        webauthn_util_cls=OurPasskeys,
+        wan_register_response_form=RegisterResponse,
+        wan_signin_response_form=SignInResponse,
+        wan_delete_form=RemovePasskey,
     )
     security.login_context_processor(lambda: _demonstration(app))
     # a link in email goes to our own address, whatever Host a request says it came to
     security.mail_context_processor(lambda: {"address_of": address_of})
     transaction.register(app)
     second_step.register(app)
+    passkeys.register(app)
     sessions.register(app)
     council.register(app)
     access.register(app)

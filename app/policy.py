@@ -20,6 +20,7 @@ class Permission(StrEnum):
     USE_HOME = "home:use"
     OWN_ACCOUNT = "account:own"
     OWN_SESSION = "session:own"
+    OWN_PASSKEY = "passkey:own"
     VIEW_PROVIDER = "provider:view"
     VIEW_CHILD = "child:view"
     EXPORT_CHILDREN = "child:export"
@@ -190,6 +191,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.USE_HOME: _all(*Role),
     Permission.OWN_ACCOUNT: _all(*Role),
     Permission.OWN_SESSION: dict.fromkeys(Role, Scope.SELF),
+    Permission.OWN_PASSKEY: dict.fromkeys(Role, Scope.SELF),
     Permission.VIEW_PROVIDER: {**_all(*_AUTHORITY), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.VIEW_CHILD: _CASEWORK,
     Permission.EXPORT_CHILDREN: _CASEWORK,

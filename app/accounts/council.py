@@ -148,6 +148,7 @@ def _connect(user: User, claims: Claims, role: Role) -> None:
     user.password = hash_password(token_urlsafe(32))
     user.fs_uniquifier = uuid4().hex
     user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = None
+    user.webauthn.clear()
     sessions.end_others(user, None)
     _bring_up_to_date(identity, claims, role)
 

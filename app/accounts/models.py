@@ -9,6 +9,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.passkeys import Passkey
 from app.accounts.roles import Role
 from app.kernel.audit import Actor, Audited
 from app.kernel.database import Moment, choice, db
@@ -27,7 +28,8 @@ class User(Audited, UserMixin, db.Model):
 
     tf_primary_method, tf_totp_secret: of the second step, once it is set up, in the shape that the
     sign-in library asks for; the secret is encrypted by it. tf_last_counter: the number, by time,
-    of the last code that was used. mf_recovery_codes: each works once.
+    of the last code that was used. mf_recovery_codes: each works once. webauthn: the passkeys;
+    fs_webauthn_user_handle: what they call the account.
     """
 
     __tablename__ = "user_account"
@@ -37,7 +39,14 @@ class User(Audited, UserMixin, db.Model):
         ),
     )
     unaudited = frozenset(
-        {"password", "fs_uniquifier", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes"}
+        {
+            "password",
+            "fs_uniquifier",
+            "tf_totp_secret",
+            "tf_last_counter",
+            "mf_recovery_codes",
+            "fs_webauthn_user_handle",
+        }
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,12 +61,16 @@ class User(Audited, UserMixin, db.Model):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
         MutableList.as_mutable(JSON(none_as_null=True))
     )
 
     provider: Mapped[Provider | None] = relationship()
     council: Mapped["CouncilIdentity | None"] = relationship(back_populates="user")
+    webauthn: Mapped[list[Passkey]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", order_by=Passkey.id
+    )
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         """Whether nothing but the council's own sign-in opens this account.
@@ -77,6 +90,11 @@ class User(Audited, UserMixin, db.Model):
         return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods
 
     def check_tf_required_setup(self) -> bool:
+        """Whether this person may not do without a code: by the role, and with no passkey."""
+        return self.needs_second_step and not self.webauthn
+
+    @property
+    def needs_second_step(self) -> bool:
         """Whether this role may not do without a second step (setting TWO_STEP_ROLES)."""
         return self.role.value in current_app.config["TWO_STEP_ROLES"]
 

@@ -80,6 +80,7 @@ ACTIONS = {
     "visit-report:answer": "Checked the facts of a visit report",
 }
 SUBJECTS = {
+    "passkey": ("passkey", "passkeys"),
     "council_identity": ("council sign-in", "council sign-ins"),
     "sign_in_hold": ("time that tries were held up", "times that tries were held up"),
     "invoice": ("invoice", "invoices"),

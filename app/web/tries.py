@@ -103,6 +103,7 @@ STEPS = {
     "security.two_factor_token_validation": SECOND_STEP,
     "security.two_factor_rescue": SECOND_STEP,
     "security.mf_recovery": SECOND_STEP,
+    "security.wan_signin_response": PASSKEY,
 }
 """What is tried at each view that has limits."""
 

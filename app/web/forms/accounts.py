@@ -1,5 +1,7 @@
 """Signing in."""
 
+from typing import Any
+
 from flask_security.forms import LoginForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovPasswordInput,
@@ -24,3 +26,7 @@ class SignInForm(LoginForm):
         validators=[DataRequired("Enter your password")],
     )
     submit = SubmitField("Sign in", widget=GovSubmitInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.description = ""  # the library's own link; the page has ours

@@ -6,6 +6,7 @@ from flask_login import current_user
 from app.access import Permission, requires
 from app.accounts import holds
 from app.accounts import sessions as service
+from app.accounts.passkeys import Passkey
 from app.accounts.sessions import SignInSession
 from app.web.sessions import limits, present
 
@@ -33,6 +34,13 @@ def end(sign_in_session):
     service.end(sign_in_session)
     flash(f"{sign_in_session.browser} was signed out.", "success")
     return redirect(url_for("account.show"))
+
+
+@account.get("/passkeys/<int:passkey_id>/remove")
+@requires(Permission.OWN_PASSKEY, on=Passkey)
+def remove_passkey(passkey):
+    """Ask before a passkey of one's own is removed."""
+    return render_template("accounts/remove_passkey.html", passkey=passkey)
 
 
 @account.post("/sessions/end-others")
