@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.accounts.roles import Role
+from app.children.terms import calendar
 from app.commissioning.placements.lifecycle import Destination, PlacementState
 from app.commissioning.placements.models import Placement
 from app.commissioning.placements.queries import WHOLE, plan_of
-from app.commissioning.progress import endings, reviews
+from app.commissioning.progress import endings, reviews, worklist
 from app.commissioning.progress.lifecycle import NextStep, Outcome, Progress
 from app.commissioning.progress.models import Review
+from app.commissioning.progress.schedule import due_after
 from app.kernel.clock import today
 from app.kernel.database import db
 
@@ -20,6 +22,15 @@ _STORIES = (
     (NextStep.STEP_DOWN, "Ready for fewer hours here and two mornings at school."),
     (NextStep.REINTEGRATE, "School has offered a place after the holiday; a visit is arranged."),
 )
+_BEFORE = (NextStep.CONTINUE, "Settling in. Attendance is better than before; we go on as planned.")
+_FAR = {
+    False: (Progress.SOME, Progress.NOT_BEGUN, Progress.ON_TRACK),
+    True: (Progress.MET, Progress.ON_TRACK, Progress.MET),
+}
+"""How far the aims have come, at a review that others follow and at the last."""
+EARLY, LATE = timedelta(days=-3), timedelta(days=6)
+LATE_ONE, LEFT_OUT = 3, 1
+"""Of each five placements the one whose reviews are late; of each four, whose last is not held."""
 ENDS_AFTER = 6
 """Placements from this many on have one that has ended."""
 
@@ -32,15 +43,35 @@ def load() -> None:
     if officer is None or db.session.scalar(select(Review.id).limit(1)):
         return
     for number, placement in enumerate(placements):
-        held_on = today() - timedelta(days=3 + number)
-        if number % 2 == 0 and placement.starts_on <= held_on:
-            _hold(placement, held_on, number // 2, officer)
+        _review(placement, number, officer)
     if len(placements) >= ENDS_AFTER:
         _end(placements[-1], officer)
 
 
-def _hold(placement: Placement, held_on: date, number: int, officer: User) -> None:
-    step, summary = _STORIES[number % len(_STORIES)]
+def _review(placement: Placement, number: int, officer: User) -> None:
+    """The reviews of a placement since it began: most in time, one in five late, some left out.
+
+    Each is held before the next is due, as an officer would; so the last one says what is next.
+    """
+    while True:
+        line = worklist.line_of(placement, today())
+        due = line.timing.due_on
+        held_on = _weekday(due + (LATE if number % 5 == LATE_ONE else EARLY))
+        if held_on <= (line.last or placement.starts_on):
+            held_on = due
+        following = due_after(held_on, calendar())
+        if held_on >= today() or (number % 4 == LEFT_OUT and following >= today()):
+            return
+        _hold(placement, held_on, following >= today(), number, officer)
+
+
+def _weekday(day: date) -> date:
+    """The same day, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _hold(placement: Placement, held_on: date, is_last: bool, number: int, officer: User) -> None:
+    step, summary = _STORIES[number % len(_STORIES)] if is_last else _BEFORE
     if step is NextStep.STEP_DOWN and placement.hours < 2:
         step = NextStep.CONTINUE
     told = reviews.Conclusion(
@@ -52,7 +83,10 @@ def _hold(placement: Placement, held_on: date, number: int, officer: User) -> No
         next_step=step,
         new_hours=placement.hours // 2 if step is NextStep.STEP_DOWN else None,
     )
-    far = dict.fromkeys(_aims(placement), (Progress.ON_TRACK, "Shown in the tutor’s weekly notes"))
+    far = {
+        aim: (_FAR[is_last][(number + place) % 3], "Shown in the tutor’s weekly notes")
+        for place, aim in enumerate(_aims(placement))
+    }
     reviews.hold(placement, told, far, by=officer.actor)
 
 

@@ -1,10 +1,11 @@
 """What is counted of every provider in a period, straight from the records: cases and parts.
 
-Each function reads all providers in one query and gives, by the provider's id, the part and the
-whole: sessions attended of those possible, actions in time of those due, days of all answers.
+Each function reads all providers in a fixed number of queries and gives, by the provider's id, the
+part and the whole: sessions attended of those possible, actions in time of those due, days of all
+answers.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
@@ -16,8 +17,14 @@ from app.commissioning.enquiries.lifecycle import AskState
 from app.commissioning.enquiries.models import Enquiry, EnquiryAsk
 from app.commissioning.placements.lifecycle import Destination, PlacementState
 from app.commissioning.placements.models import Placement
-from app.commissioning.progress.lifecycle import Progress, ReviewState
-from app.commissioning.progress.models import ObjectiveProgress, Review
+from app.commissioning.progress import worklist
+from app.commissioning.progress.lifecycle import Outcome, Progress, ReviewState
+from app.commissioning.progress.models import (
+    Ending,
+    ObjectiveOutcome,
+    ObjectiveProgress,
+    Review,
+)
 from app.kernel.clock import LONDON
 from app.kernel.database import db
 from app.visits.lifecycle import VisitState
@@ -79,28 +86,91 @@ def actions_in_time(first: date, last: date) -> Tallies:
 
 
 def reviews_in_time(first: date, last: date) -> Tallies:
-    """Reviews that were held by their day, of those that were held."""
+    """Reviews that were held by their day, of those that were held or are overdue.
+
+    A review that nobody has held yet counts from the day after it fell due, so that leaving it
+    undone never looks better than holding it late.
+    """
     kept = case((Review.held_on <= Review.due_on, 1), else_=0)
-    return _read(
+    held = _read(
         select(Offer.provider_id, func.sum(kept), func.count(Review.id))
         .select_from(Review)
         .join(Placement, Placement.id == Review.placement_id)
         .join(Offer, Offer.id == Placement.offer_id)
         .where(Review.state == ReviewState.HELD, Review.held_on.between(first, last))
     )
+    undone = Counter(
+        line.placement.offer.provider_id
+        for line in worklist.lines(last)
+        if first <= line.timing.due_on < last
+    )
+    return {
+        provider_id: (part, count + undone[provider_id])
+        for provider_id, (part, count) in (dict.fromkeys(undone, (0.0, 0)) | held).items()
+    }
 
 
 def objectives_met(first: date, last: date) -> Tallies:
-    """Judgements at reviews that an objective is met, of all judgements of objectives."""
-    met = case((ObjectiveProgress.progress == Progress.MET, 1), else_=0)
-    return _read(
-        select(Offer.provider_id, func.sum(met), func.count(ObjectiveProgress.id))
-        .select_from(ObjectiveProgress)
-        .join(Review, Review.id == ObjectiveProgress.review_id)
-        .join(Placement, Placement.id == Review.placement_id)
-        .join(Offer, Offer.id == Placement.offer_id)
-        .where(Review.state == ReviewState.HELD, Review.held_on.between(first, last))
+    """Objectives that are met, of all that were judged: each once, by its latest judgement.
+
+    That is its outcome where the placement ended, or else what the latest review said. One that
+    could not be judged at the end does not count.
+    """
+    judged = _judged_at_reviews(first, last) | _judged_at_endings(first, last)
+    found: dict[int, list[bool]] = defaultdict(list)
+    for (provider_id, _placement_id, _objective_id), met in judged.items():
+        if met is not None:
+            found[provider_id].append(met)
+    return {provider_id: (float(sum(each)), len(each)) for provider_id, each in found.items()}
+
+
+Judged = dict[tuple[int, int, int], bool | None]
+
+
+def _judged_at_reviews(first: date, last: date) -> Judged:
+    """Whether each objective of each placement was met at its latest review."""
+    latest = func.row_number().over(
+        partition_by=(Review.placement_id, ObjectiveProgress.objective_id),
+        order_by=(Review.held_on.desc(), Review.id.desc()),
     )
+    ranked = (
+        select(
+            Review.placement_id,
+            ObjectiveProgress.objective_id,
+            ObjectiveProgress.progress,
+            latest.label("rank"),
+        )
+        .join(Review, Review.id == ObjectiveProgress.review_id)
+        .where(Review.state == ReviewState.HELD, Review.held_on.between(first, last))
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Offer.provider_id, ranked.c.placement_id, ranked.c.objective_id, ranked.c.progress)
+        .join(Placement, Placement.id == ranked.c.placement_id)
+        .join(Offer, Offer.id == Placement.offer_id)
+        .where(ranked.c.rank == 1)
+    )
+    return {tuple(key): progress is Progress.MET for *key, progress in rows}
+
+
+def _judged_at_endings(first: date, last: date) -> Judged:
+    """Whether each objective was met when its placement ended; None where it can't be judged."""
+    rows = db.session.execute(
+        select(
+            Offer.provider_id,
+            Placement.id,
+            ObjectiveOutcome.objective_id,
+            ObjectiveOutcome.outcome,
+        )
+        .join(Ending, Ending.id == ObjectiveOutcome.ending_id)
+        .join(Placement, Placement.id == Ending.placement_id)
+        .join(Offer, Offer.id == Placement.offer_id)
+        .where(Placement.ended_on.between(first, last))
+    )
+    return {
+        tuple(key): None if outcome is Outcome.NOT_JUDGED else outcome is Outcome.MET
+        for *key, outcome in rows
+    }
 
 
 def asked(first: date, last: date) -> dict[int, tuple[int, int, int]]:
