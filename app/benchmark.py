@@ -9,14 +9,12 @@ FAIRPLACE_TEST_POSTGRES names a server or the package that brings one is install
 """
 
 import os
-import random
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,33 +22,20 @@ from typing import Any
 
 import click
 from flask import Flask, render_template, template_rendered
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
 from app.access import public
-from app.accounts.roles import Role
-from app.accounts.service import open_account
+from app.benchmark_directory import EMAIL, PASSWORD, fill
 from app.factory import create_app
 from app.kernel import audit
-from app.kernel.clock import now, today
 from app.kernel.database import db
-from providers.admission import AdmissionState
-from providers.compliance import EvidenceKind
-from providers.directory_queries import services
-from providers.models.commitment import Commitment, CommitmentState
-from providers.models.offer import Offer, OfferNeed
-from providers.models.place import Accuracy
-from providers.models.provider import Evidence, Provider, Site
-from providers.needs import ALL_SESSIONS, Judgement, NeedType, PriceUnit, Registration, VatBasis
-from providers.places import load_sectors
-from providers.service import start_framework
+from app.memory import settle
 
 SIZES = (1_000, 10_000)
 ROUNDS = 40
-OFFERS_EACH = 3
 TEMPLATE = "search/find.html"
 LAYOUT = "/benchmark-layout"
 BENCHMARK = audit.Actor(None, "Benchmark")
-EMAIL, PASSWORD = "benchmark@example.org", "a password for measuring"
 SEARCHES = {
     "Any service, SEMH, Year 9, nearest": "need=SEMH&age=year-9&postcode=SO23+8UJ&order=distance",
     "One service, 10 hours free, best fit": "service={service}&need=SEMH&age=year-9"
@@ -62,7 +47,11 @@ SEARCHES = {
 
 @dataclass(frozen=True)
 class Timing:
-    """One search on one engine. search, layout: median milliseconds. found: offers that fit."""
+    """One search on one engine. search, layout: median milliseconds. found: offers that fit.
+
+    work: how many times as much processor time the search takes as drawing what it found, that of
+    the database's own process with it; None where that process cannot be looked at.
+    """
 
     engine: str
     offers: int
@@ -71,6 +60,7 @@ class Timing:
     queries: int
     search: float
     layout: float
+    work: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -80,6 +70,7 @@ class Timing:
 
 def main() -> None:
     """Measure every search on every engine and size, and print the figures as tables."""
+    settle()
     timings = [
         timing
         for engine, url in _engines()
@@ -126,7 +117,7 @@ def _measure(engine: str, url: str, size: int) -> Iterator[Timing]:
     with app.app_context(), audit.acting(BENCHMARK, "benchmark:fill"):
         db.drop_all()
         db.create_all()
-        service = _fill(size)
+        service = fill(size)
         db.session.commit()
         _analyse()
     searcher, reader = app.test_client(), app.test_client()
@@ -151,17 +142,43 @@ def _time(app, searcher, reader, kept, engine: str, size: int, name: str, query:
     queries = _counted(app, lambda: searcher.get(f"/search/?{query}"))
     pages = ((searcher, f"/search/?{query}"), (reader, f"{LAYOUT}?{query}"))
     times: tuple[list[float], list[float]] = ([], [])
+    works: tuple[list[int], list[int]] = ([], [])
+    processes = _processes(app)
     for turn in range(ROUNDS + 5):
-        for (client, address), taken in zip(pages, times, strict=True):
-            started = time.perf_counter()
+        for (client, address), taken, worked in zip(pages, times, works, strict=True):
+            started, before = time.perf_counter(), _worked(processes)
             answer = client.get(address)
             if turn >= 5:  # the first turns warm both up
                 taken.append(time.perf_counter() - started)
+                worked.append(_worked(processes) - before)
             if answer.status_code != 200:
                 raise RuntimeError(f"{address} answered {answer.status_code}")
     search, layout = (statistics.median(taken) * 1000 for taken in times)
+    work = None if processes is None else statistics.median(works[0]) / statistics.median(works[1])
     found = len(kept["made"].suitable)
-    return Timing(engine, size, name, found, queries, search, layout)
+    return Timing(engine, size, name, found, queries, search, layout, work)
+
+
+def _processes(app: Flask) -> list[Path] | None:
+    """Where Linux says how long each of the database's processes has run.
+
+    Empty on SQLite, which has none; None where they cannot be seen: elsewhere, or not on Linux.
+    """
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            return []
+        backends = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        found = [
+            Path(f"/proc/{pid}/schedstat") for pid in db.session.scalars(db.text(backends)).all()
+        ]
+        db.session.remove()
+    return found if all(each.exists() for each in found) else None
+
+
+def _worked(processes: list[Path] | None) -> int:
+    """Nanoseconds for which this process and these have run on a processor."""
+    others = sum(int(each.read_text().split()[0]) for each in processes or ())
+    return time.process_time_ns() + others
 
 
 def _context_of(app: Flask, client, address: str) -> dict[str, Any]:
@@ -197,129 +214,15 @@ def _counted(app: Flask, act: Callable[[], Any]) -> int:
     return len(sent)
 
 
-def _fill(size: int) -> int:
-    """A directory of so many offers round Winchester; returns the id of a service to search for."""
-    start_framework(
-        reference="BENCHMARK",
-        name="Framework for measuring",
-        starts_on=today() - timedelta(days=600),
-        ends_on=today() + timedelta(days=2000),
-    )
-    load_sectors()
-    open_account(email=EMAIL, name="Benchmark", role=Role.SEND_OFFICER, password=PASSWORD)
-    draw = random.Random(7)
-    known = list(services())
-    count = size // OFFERS_EACH + 1
-    _insert(Provider, (_provider(draw, number) for number in range(1, count + 1)))
-    _insert(Site, (_site(draw, number) for number in range(1, count + 1)))
-    _insert(Evidence, _evidence(draw, count))
-    _insert(Offer, (_offer(draw, number, known) for number in range(1, size + 1)))
-    _insert(OfferNeed, _needs(draw, size))
-    _insert(Commitment, _commitments(draw, size))
-    return next(service.id for service in known if service.code == "tutoring_qts")
-
-
-def _insert(model: Any, rows: Iterator[dict[str, Any]]) -> None:
-    """Rows into a table, past the audit trail: this database is thrown away."""
-    db.session.connection().execute(insert(model.__table__), list(rows))
-
-
-def _provider(draw: random.Random, number: int) -> dict[str, Any]:
-    registered = number % 12 == 0
-    return {
-        "id": number,
-        "reference": f"B{number:06}",
-        "name": f"Provider {number}",
-        "state": AdmissionState.APPROVED if draw.random() < 0.93 else AdmissionState.SUSPENDED,
-        "registration": Registration.PRU if registered else Registration.UNREGISTERED,
-        "urn": f"{100_000 + number}" if registered else None,
-        "judgement": draw.choice([Judgement.GREEN, Judgement.GREEN, Judgement.AMBER, None]),
-        "last_visit_on": today() - timedelta(days=draw.randrange(700)),
-    }
-
-
-def _site(draw: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "id": number,
-        "provider_id": number,
-        "name": "Main site",
-        "postcode": "SO238UJ",
-        "latitude": draw.uniform(50.72, 51.38),
-        "longitude": draw.uniform(-1.95, -0.75),
-        "accuracy": Accuracy.POSTCODE,
-    }
-
-
-def _evidence(draw: random.Random, providers: int) -> Iterator[dict[str, Any]]:
-    for provider_id in range(1, providers + 1):
-        for kind in list(EvidenceKind)[:5]:
-            yield {
-                "provider_id": provider_id,
-                "kind": kind,
-                "issued_on": today() - timedelta(days=200),
-                "expires_on": today() + timedelta(days=draw.randrange(-20, 400)),
-            }
-
-
-def _offer(draw: random.Random, number: int, known: list) -> dict[str, Any]:
-    youngest = draw.choice([4, 5, 7, 11, 11, 14])
-    home = draw.random() < 0.4
-    return {
-        "id": number,
-        "reference": f"B{number}",
-        "provider_id": (number - 1) // OFFERS_EACH + 1,
-        "site_id": (number - 1) // OFFERS_EACH + 1,
-        "service_id": draw.choice(known).id,
-        "min_age": youngest,
-        "max_age": draw.choice([age for age in (11, 14, 16, 19, 25) if age >= youngest]),
-        "at_base": not home,
-        "at_home": home,
-        "in_community": False,
-        "online": draw.random() < 0.2,
-        "travel_radius_km": draw.choice([8.0, 16.0, 32.0]) if home else None,
-        "sessions": ALL_SESSIONS if draw.random() < 0.6 else draw.randrange(1, ALL_SESSIONS),
-        "hours_free": draw.choice([None, 0, 5, 10, 20, 40, 80]),
-        "places_free": draw.choice([0, 1, 2, 4, 8]),
-        "group_size": draw.choice([1, 1, 3]),
-        "min_hours": draw.choice([1, 2, 5]),
-        "confirmed_on": today() - timedelta(days=draw.randrange(90)),
-        "price_pence": draw.randrange(3_000, 9_000, 25),
-        "price_unit": PriceUnit.HOUR,
-        "vat_basis": draw.choice(list(VatBasis)),
-    }
-
-
-def _needs(draw: random.Random, offers: int) -> Iterator[dict[str, Any]]:
-    for offer_id in range(1, offers + 1):
-        for need in draw.sample(list(NeedType), draw.randrange(2, 6)):
-            yield {"offer_id": offer_id, "need_type": need}
-
-
-def _commitments(draw: random.Random, offers: int) -> Iterator[dict[str, Any]]:
-    for number, offer_id in enumerate(draw.sample(range(1, offers + 1), offers // 10)):
-        yield {
-            "offer_id": offer_id,
-            "reference": f"CO{number}",
-            "state": CommitmentState.LIVE,
-            "hours": draw.choice([2, 5, 10]),
-            "places": 1,
-            "sessions": 0,
-            "pence_a_week": 50_000,
-            "starts_on": today() - timedelta(days=draw.randrange(200)),
-            "source": "Benchmark",
-            "recorded_by": "Benchmark",
-            "recorded_at": now(),
-        }
-
-
 def _table(timings: list[Timing]) -> str:
     lines = [
-        "| engine | offers | search | fit | queries | search, ms | layout, ms | ratio |",
-        "|---|---:|---|---:|---:|---:|---:|---:|",
+        "| engine | offers | search | fit | queries | search, ms | layout, ms | ratio "
+        "| ratio of processor time |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
         f"| {t.engine} | {t.offers:,} | {t.name} | {t.found:,} | {t.queries} "
-        f"| {t.search:.1f} | {t.layout:.1f} | {t.ratio:.2f} |"
+        f"| {t.search:.1f} | {t.layout:.1f} | {t.ratio:.2f} | {_figure(t.work)} |"
         for t in timings
     ]
     small, large = SIZES
@@ -332,6 +235,10 @@ def _table(timings: list[Timing]) -> str:
         if offers == small
     ]
     return "\n".join(lines)
+
+
+def _figure(work: float | None) -> str:
+    return "not seen" if work is None else f"{work:.2f}"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.kernel.money import pounds, round_half_up
 from app.kernel.words import in_words
@@ -96,6 +96,8 @@ class Price:
 
     def net_per_hour(self, settings: PricingSettings = SETTINGS) -> int:
         """Pence an hour without VAT, rounded to the penny: what a placement costs."""
+        if settings is SETTINGS:
+            return _usual_net(self.pence, self.unit, self.vat)
         return round_half_up(self.per_hour(CapBasis.NET, settings))
 
     def gross_per_hour(self, settings: PricingSettings = SETTINGS) -> int:
@@ -105,6 +107,12 @@ class Price:
     def per_hour(self, basis: CapBasis, settings: PricingSettings = SETTINGS) -> Fraction:
         """Pence an hour on a basis, exactly: what a cap is held against."""
         return self.pence * settings.factors[self.unit, self.vat, basis]
+
+
+@lru_cache(maxsize=4096)
+def _usual_net(pence: int, unit: PriceUnit, vat: VatBasis) -> int:
+    """The net price that every list shows, kept: quotes are alike far more often than not."""
+    return round_half_up(pence * SETTINGS.factors[unit, vat, CapBasis.NET])
 
 
 @dataclass(frozen=True)

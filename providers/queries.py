@@ -1,12 +1,12 @@
 """What the directory holds on a date: which offers are open, and why the others are not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.clock import LONDON
 from app.kernel.database import db
@@ -78,30 +78,31 @@ def provider_by_reference(reference: str) -> Provider:
 def caps_in_force(on: date) -> tuple[Cap, ...]:
     """The price caps that hold on a date, one a service, each with its exceptions: in one query."""
     decided = (
-        select(CapException.id, Offer.service_id)
+        select(CapException.offer_id, CapException.pence_per_hour, Offer.service_id)
         .join(CapException.offer)
-        .where(CapException.starts_on <= on, CapException.ends_on >= on)
+        .where(
+            CapException.starts_on <= on,
+            CapException.ends_on >= on,
+            or_(CapException.withdrawn_on.is_(None), CapException.withdrawn_on > on),
+        )
         .subquery()
     )
+    terms = (PriceCap.pence_per_hour, PriceCap.starts_on, PriceCap.ends_on)
     rows = (
-        select(PriceCap, CapException)
+        select(PriceCap.id, Service.code, *terms, decided.c.offer_id, decided.c.pence_per_hour)
         .join(PriceCap.service)
         .outerjoin(decided, decided.c.service_id == PriceCap.service_id)
-        .outerjoin(CapException, CapException.id == decided.c.id)
-        .options(contains_eager(PriceCap.service))
+        .where(PriceCap.starts_on <= on, or_(PriceCap.ends_on.is_(None), PriceCap.ends_on >= on))
         .order_by(PriceCap.id)
     )
-    held: dict[PriceCap, dict[int, int]] = {}
-    for row, exception in db.session.execute(rows):
-        excepted = held.setdefault(row, {})
-        if exception is not None and exception.in_force(on):
-            known = excepted.get(exception.offer_id, 0)
-            excepted[exception.offer_id] = max(known, exception.pence_per_hour)
-    return tuple(
-        replace(cap, exceptions=excepted)
-        for row, excepted in held.items()
-        if (cap := row.terms()).in_force(on)
-    )
+    held: dict[int, Cap] = {}
+    excepted: dict[int, dict[int, int]] = {}
+    for number, code, pence, starts_on, ends_on, offer_id, most in db.session.execute(rows):
+        more = excepted.setdefault(number, {})
+        if offer_id is not None:
+            more[offer_id] = max(most, more.get(offer_id, 0))
+        held[number] = Cap(code, pence, starts_on, ends_on, more)
+    return tuple(held.values())
 
 
 def closed_reasons(

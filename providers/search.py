@@ -26,6 +26,7 @@ from providers.models.framework import Service
 from providers.models.offer import Offer
 from providers.models.provider import Provider, Site
 from providers.needs import Delivery
+from providers.price_clauses import net_per_hour
 from providers.pricing import Cap
 from providers.search_criteria import Home, SearchCriteria, SearchOrder
 
@@ -89,13 +90,14 @@ def find(
 
 def services_on_offer() -> dict[Service, int]:
     """Every service by name, with how many offers there are of it."""
+    number = func.count().label("number")
+    counted = select(Offer.service_id, number).group_by(Offer.service_id).subquery()
     statement = (
-        select(Service, func.count(Offer.id))
-        .outerjoin(Offer, Offer.service_id == Service.id)
-        .group_by(Service.id)
+        select(Service, counted.c.number)
+        .outerjoin(counted, counted.c.service_id == Service.id)
         .order_by(Service.name)
     )
-    return {service: offers for service, offers in db.session.execute(statement)}  # noqa: C416
+    return {service: offers or 0 for service, offers in db.session.execute(statement)}
 
 
 def unsuitable(found: Found) -> tuple[int, ...]:
@@ -115,7 +117,8 @@ def unsuitable(found: Found) -> tuple[int, ...]:
 def whole(offer_ids: Collection[int]) -> Iterator[Offer]:
     """Offers in the order of their ids given, with all that judging and showing them needs.
 
-    Ids of offers that are gone are passed over.
+    Ids of offers that are gone are passed over. But for their services: whoever asks holds every
+    service already, as `services_on_offer` gives them, and the session finds each there.
     """
     ids = list(offer_ids)
     for start in range(0, len(ids), BATCH):
@@ -126,7 +129,6 @@ def whole(offer_ids: Collection[int]) -> Iterator[Offer]:
 
 
 _WHOLE = (
-    joinedload(Offer.service).joinedload(Service.lot),
     joinedload(Offer.site),
     joinedload(Offer.needs),
     joinedload(Offer.provider).selectinload(Provider.evidence),
@@ -162,11 +164,10 @@ def _fitting(
     """Every rule but distance, and what is needed to measure and to put in order."""
     columns = (
         Offer.id,
-        Offer.provider_id,
         Site.latitude,
         Site.longitude,
         Offer.travel_radius_km,
-        *(type_coerce(way, Integer).label(way.key) for way in clauses.WAYS),
+        clauses.ways().label("ways"),
         *_to_order_by(criteria, on),
     )
     statement = (
@@ -194,8 +195,9 @@ def _to_order_by(criteria: SearchCriteria, on: date) -> Iterator[ColumnElement]:
     if criteria.registered_first:
         yield type_coerce(clauses.is_registered(), Integer).label("registered")
     if criteria.order is SearchOrder.PRICE:
-        yield clauses.net_per_hour().label("price")
+        yield net_per_hour().label("price")
     if criteria.order is SearchOrder.FIT:
+        yield Offer.provider_id
         yield clauses.freshness_rank(on).label("freshness")
         yield clauses.judgement_rank().label("judgement")
         yield clauses.needs_met(criteria).label("met")
@@ -252,11 +254,9 @@ def _ordered(found: Columns, criteria: SearchCriteria) -> dict[int, float | None
     ids = found["id"].astype(int)
     keys = [neutral(criteria, ids), *reversed(_keys(found, criteria, km))]
     order = np.lexsort(keys)
-    return {
-        int(ids[i]): None if np.isnan(km[i]) else float(km[i])
-        for i in order
-        if there[i] or online[i]
-    }
+    order = order[(there | online)[order]]
+    far = np.where(np.isnan(km), None, km)[order].tolist()
+    return dict(zip(ids[order].tolist(), far, strict=True))
 
 
 def _had(found: Columns, criteria: SearchCriteria, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -264,17 +264,23 @@ def _had(found: Columns, criteria: SearchCriteria, km: np.ndarray) -> tuple[np.n
     asked = criteria.deliveries or frozenset(Delivery)
     anywhere = criteria.home is None
     limit = inf if criteria.within_km is None else criteria.within_km
-    radius = found["travel_radius_km"]
+    radius, given = found["travel_radius_km"], found["ways"].astype(int)
     travels = anywhere | (km <= limit)
     visited = anywhere | (km <= np.where(np.isnan(radius), inf, radius))
     nowhere = np.zeros(len(km), dtype=bool)
-    ways = {
-        Delivery.AT_BASE: (found["at_base"] > 0) & travels,
-        Delivery.AT_HOME: (found["at_home"] > 0) & visited,
-        Delivery.IN_COMMUNITY: (found["in_community"] > 0) & travels & visited,
+    reach = {
+        Delivery.AT_BASE: travels,
+        Delivery.AT_HOME: visited,
+        Delivery.IN_COMMUNITY: travels & visited,
     }
-    there = np.logical_or.reduce([nowhere, *(had for way, had in ways.items() if way in asked)])
-    return there, (found["online"] > 0) if Delivery.ONLINE in asked else nowhere
+    ways = [
+        within & (given & clauses.WAY_BITS[way] > 0)
+        for way, within in reach.items()
+        if way in asked
+    ]
+    there = np.logical_or.reduce([nowhere, *ways])
+    online = given & clauses.WAY_BITS[Delivery.ONLINE] > 0
+    return there, online if Delivery.ONLINE in asked else nowhere
 
 
 def _kilometres(found: Columns, home: Home | None) -> np.ndarray:

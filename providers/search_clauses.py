@@ -6,23 +6,18 @@ exactly the same offers: a test puts the two side by side over many offers on bo
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
-from functools import cache
-from math import cos, lcm, radians
+from functools import cache, lru_cache
+from math import cos, radians
+from typing import NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Integer,
     Select,
-    String,
     Subquery,
     and_,
     case,
-    cast,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -35,12 +30,17 @@ from providers.compliance import EvidenceKind
 from providers.models.framework import Service
 from providers.models.offer import Offer, OfferNeed
 from providers.models.provider import Evidence, Provider, Site
-from providers.needs import SESSIONS, Delivery, Judgement, PriceUnit, Registration, VatBasis
-from providers.pricing import SETTINGS, Cap, CapBasis, Price, cap_on
+from providers.needs import (
+    SESSIONS,
+    Delivery,
+    Judgement,
+    Registration,
+    ServiceGroup,
+)
+from providers.price_clauses import Condition, costs_at_most, number, within_cap
+from providers.pricing import Cap
 from providers.search_criteria import GROUPS_OF_TIER, FreeNow, Home, SearchCriteria
 from providers.stops import is_stopped
-
-Condition = ColumnElement[bool]
 
 
 def is_open(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> list[Condition]:
@@ -49,28 +49,53 @@ def is_open(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> list[
     Capacity is left to the search, which may be asked to look past it. services: every service
     there is, since what evidence is required differs by service. The costliest comes last.
     """
-    return [
+    kinds = tuple(
+        Kind(each.id, each.code, each.group, tuple(sorted((each.evidence_asked or {}).items())))
+        for each in services
+    )
+    excepted = tuple((cap, tuple(sorted(cap.exceptions.items()))) for cap in caps)
+    return list(_is_open(on, kinds, excepted))
+
+
+class Kind(NamedTuple):
+    """A service, as far as it bears on whether its offers are open; asked: as kept with it."""
+
+    id: int
+    code: str
+    group: ServiceGroup
+    asked: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=8)
+def _is_open(
+    on: date, services: tuple[Kind, ...], caps: tuple[tuple[Cap, tuple], ...]
+) -> tuple[Condition, ...]:
+    """The same conditions for every search of a day, until a cap or a service changes.
+
+    caps: each beside its exceptions, by which caps do not compare.
+    """
+    return (
         Provider.state == AdmissionState.APPROVED,
         ~is_stopped(),
         _not_red(Provider.judgement),
         _not_red(Offer.judgement),
-        within_cap(on, services, caps),
+        within_cap(on, services, [cap for cap, _exceptions in caps]),
         *_evidence_holds(on, services),
-    ]
+    )
 
 
 def _not_red(judgement) -> Condition:
     return or_(judgement.is_(None), judgement != Judgement.RED)
 
 
-def _evidence_holds(on: date, services: Sequence[Service]) -> list[Condition]:
+def _evidence_holds(on: date, services: Sequence[Kind]) -> list[Condition]:
     """For each kind of evidence that any offer requires, that those which require it have it."""
     cases = [(service.id, at_home) for service in services for at_home in (False, True)]
     asking: dict[EvidenceKind, set[tuple[int, bool]]] = {}
     for service in services:
         for at_home in (False, True):
             required = compliance.demand(
-                service.group, service.code, at_home=at_home, asked=service.evidence_asked
+                service.group, service.code, at_home=at_home, asked=dict(service.asked)
             ).required
             for kind in required:
                 asking.setdefault(kind, set()).add((service.id, at_home))
@@ -114,82 +139,11 @@ def _is_held(kind: EvidenceKind, on: date) -> Condition:
     )
 
 
-def within_cap(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> Condition:
-    """That an offer's price is no more than its service's cap, to the fraction of a penny."""
-    caps = tuple(caps)
-    limits = {
-        service.id: cap.pence for service in services if (cap := cap_on(caps, service.code, on))
-    }
-    if not limits:
-        return true()
-    price, scale = _hourly(SETTINGS.cap_basis)
-    cap = case(
-        *((_number(service), _number(pence)) for service, pence in limits.items()),
-        value=Offer.service_id,
-    )
-    excepted = [
-        and_(Offer.id == offer_id, price <= pence * scale)
-        for each in caps
-        for offer_id, pence in each.exceptions.items()
-    ]
-    return or_(cap.is_(None), price <= cap * scale, *excepted)
-
-
-def costs_at_most(pence: int) -> Condition:
-    """That an offer's price an hour net of VAT, to the nearest penny, is no more than this."""
-    price, scale = _hourly(CapBasis.NET)
-    return 2 * price < (2 * pence + 1) * scale
-
-
-def net_per_hour() -> ColumnElement[int]:
-    """The price an hour net of VAT in some fixed fraction of a penny: exact, for putting in order.
-
-    Multiply a penny by `NET_SCALE` to compare with it.
-    """
-    return _hourly(CapBasis.NET)[0]
-
-
-def _number(value: int) -> ColumnElement[int]:
-    """A number that never changes, written into the statement.
-
-    The PostgreSQL driver reads a statement anew each time it is sent with many values beside it.
-    """
-    return literal_column(str(int(value)), Integer)
-
-
-def _word(member: StrEnum) -> ColumnElement[str]:
-    """The stored code of a vocabulary, written into the statement likewise."""
-    return literal_column(f"'{member.value}'", String)
-
-
-@cache
-def _hourly(basis: CapBasis) -> tuple[ColumnElement[int], int]:
-    """A price an hour in whole numbers, and how many of them make a penny."""
-    factors = {
-        (unit, vat): Price(1, unit, vat).per_hour(basis) for unit in PriceUnit for vat in VatBasis
-    }
-    scale = lcm(*(factor.denominator for factor in factors.values()))
-    by_unit = [
-        (
-            _word(unit),
-            case(
-                *((_word(vat), _number(int(factors[unit, vat] * scale))) for vat in VatBasis),
-                value=Offer.vat_basis,
-            ),
-        )
-        for unit in PriceUnit
-    ]
-    return cast(Offer.price_pence, BigInteger) * case(*by_unit, value=Offer.price_unit), scale
-
-
-NET_SCALE = _hourly(CapBasis.NET)[1]
-
-
 @cache
 def half_days_open() -> ColumnElement[int]:
     """How many half-days of the week an offer is open."""
-    nothing, one = _number(0), _number(1)
-    days = [Offer.sessions.bitwise_and(_number(1 << bit)) for bit in range(len(SESSIONS))]
+    nothing, one = number(0), number(1)
+    days = [Offer.sessions.bitwise_and(number(1 << bit)) for bit in range(len(SESSIONS))]
     counts = [case((day != nothing, one), else_=nothing) for day in days]
     return sum(counts[1:], counts[0])
 
@@ -334,4 +288,14 @@ _DELIVERED = {
     Delivery.IN_COMMUNITY: Offer.in_community,
     Delivery.ONLINE: Offer.online,
 }
-WAYS = tuple(_DELIVERED.values())
+WAY_BITS = {way: 1 << bit for bit, way in enumerate(_DELIVERED)}
+
+
+@cache
+def ways() -> ColumnElement[int]:
+    """The ways in which an offer is given, as the sum of their `WAY_BITS`: one column, not four."""
+    nothing = number(0)
+    given = [
+        case((column, number(WAY_BITS[way])), else_=nothing) for way, column in _DELIVERED.items()
+    ]
+    return sum(given[1:], given[0])

@@ -46,6 +46,7 @@ class Search:
     """A search that was made: what was found, and what is needed to judge any of it.
 
     looked_at: how many offers were considered. referral: of the child it is for, if any.
+    services: every service, held so that each offer that is judged finds its own at hand.
     """
 
     criteria: SearchCriteria
@@ -54,6 +55,7 @@ class Search:
     caps: tuple[Cap, ...]
     found: directory.Found
     looked_at: int
+    services: tuple[Service, ...] = ()
 
     @property
     def suitable(self) -> tuple[int, ...]:
@@ -81,7 +83,7 @@ class Search:
 
     def _judge(self, offer: Offer, free: Free) -> Result:
         criteria, on = self.criteria, self.on
-        said = opinion(criteria, self.referral, offer, free, on, self.found.km.get(offer.id))
+        said = opinion(criteria, self.referral, offer, free, self.found.km.get(offer.id))
         cap = cap_on(self.caps, offer.service.code, on)
         closed = (
             reason.text
@@ -120,7 +122,7 @@ def search(
     looked_at = sum(
         number for each, number in known.items() if criteria.service_id in (None, each.id)
     )
-    return Search(criteria, referral, on, caps, found, looked_at)
+    return Search(criteria, referral, on, caps, found, looked_at, tuple(known))
 
 
 def judge(

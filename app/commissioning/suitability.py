@@ -4,9 +4,8 @@
 particular child at all, and many offers. What the search leaves open is not held against one.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import lru_cache
 
 import matching.problem as m
 from app.children.models import Child, Referral
@@ -53,7 +52,6 @@ def opinion(
     referral: Referral | None,
     offer: Offer,
     free: Free,
-    on: date,
     km: float | None = None,
 ) -> Opinion:
     """What speaks against an offer for the child that a search is about.
@@ -61,7 +59,7 @@ def opinion(
     referral: of the child, None for a search that is about no one child. free: the offer's room.
     km: from the home to the offer's site, where that has been measured already.
     """
-    children = tuple(_children(criteria, referral, offer, on))
+    children = _children(criteria, referral, offer)
     there = offer_of(offer, free if criteria.free else None)
     if criteria.deliveries & offer.deliveries:
         ways = {m.Delivery(way.value) for way in criteria.deliveries}
@@ -89,23 +87,42 @@ def _ignored(criteria: SearchCriteria) -> frozenset[Rule]:
 
 
 def _children(
-    criteria: SearchCriteria, referral: Referral | None, offer: Offer, on: date
-) -> Iterable[m.Child]:
+    criteria: SearchCriteria, referral: Referral | None, offer: Offer
+) -> tuple[m.Child, ...]:
     """The child, once for each end of the span of ages that is asked."""
-    youngest, oldest = criteria.ages or (offer.min_age, offer.min_age)
-    known = {
-        "components": (m.Component("search", offer.service.name, criteria.hours or 1),),
-        "needs": tuple(need.label for need in (*criteria.needs, *criteria.wished)),
-        "must_needs": tuple(need.label for need in _musts(criteria, offer)),
-        "location": criteria.home and m.Location(criteria.home.latitude, criteria.home.longitude),
-        "max_distance_km": criteria.within_km,
-    }
-    if referral is not None:
-        # whether the child is of compulsory school age makes no difference to one with an EHC plan
-        # or looked after (see the bridge), and there is no rule here that asks it of another
-        known |= {"ehcp": referral.child.has_ehcp, "looked_after": referral.child.looked_after}
-    for age in sorted({youngest, oldest}):
-        yield m.Child(id="search", age=age, excluded_providers=criteria.excluded, **known)
+    ages = tuple(sorted(set(criteria.ages or (offer.min_age,))))
+    # whether the child is of compulsory school age makes no difference to one with an EHC plan
+    # or looked after (see the bridge), and there is no rule here that asks it of another
+    plan = referral is not None and referral.child.has_ehcp
+    care = referral is not None and referral.child.looked_after
+    return _alike(criteria, offer.service.name, ages, _musts(criteria, offer), plan, care)
+
+
+@lru_cache(maxsize=64)
+def _alike(
+    criteria: SearchCriteria,
+    service: str,
+    ages: tuple[int, ...],
+    musts: tuple[NeedType, ...],
+    ehcp: bool,
+    looked_after: bool,
+) -> tuple[m.Child, ...]:
+    """The same child for every offer of a page of which the same is asked."""
+    return tuple(
+        m.Child(
+            id="search",
+            age=age,
+            components=(m.Component("search", service, criteria.hours or 1),),
+            needs=tuple(need.label for need in (*criteria.needs, *criteria.wished)),
+            must_needs=tuple(need.label for need in musts),
+            location=criteria.home and m.Location(criteria.home.latitude, criteria.home.longitude),
+            max_distance_km=criteria.within_km,
+            excluded_providers=criteria.excluded,
+            ehcp=ehcp,
+            looked_after=looked_after,
+        )
+        for age in ages
+    )
 
 
 def _musts(criteria: SearchCriteria, offer: Offer) -> tuple[NeedType, ...]:

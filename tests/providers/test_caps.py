@@ -7,7 +7,7 @@ import pytest
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
-from providers import caps, search_clauses
+from providers import caps, price_clauses
 from providers.models.offer import Offer
 from providers.queries import Closure, caps_in_force, closed_reasons
 from tests.factories.evidence import CHECKER
@@ -116,7 +116,7 @@ def test_the_search_in_the_database_lets_the_same_offers_through(context):
     for offer in (excepted, beyond):
         caps.allow_above_cap(offer, 6_000, today() + SOON, "Needed.", by=CHECKER, on=today())
     in_force = caps_in_force(today())
-    condition = search_clauses.within_cap(today(), [service], in_force)
+    condition = price_clauses.within_cap(today(), [service], in_force)
     found = set(db.session.scalars(db.select(Offer).where(condition)))
     assert found == {excepted, within}
     assert {offer for offer in (excepted, beyond, within) if not above(offer)} == found
