@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.distance import in_words
 from matching.eligibility import Objection, Rule, objections, pair_objections
+from matching.openings import more_room, single_openings
 from matching.policy import RegisteredFirst
 from matching.problem import Child, Component, Offer, Problem
 from matching.result import Placement, Result
@@ -164,13 +165,32 @@ class Explainer:
                 :NEXT_BEST
             ],
             groups,
-            () if placement is not None else _changes(refusal, km_of, self._named),
+            () if placement is not None else self._changes(child, part, options, refusal, km_of),
         )
 
     def _named(self, offer_id: Hashable) -> str:
         """What to call an offer in a sentence: its provider's name, or failing that its id."""
         offer = next(each for each in self.problem.offers if each.id == offer_id)
         return self._providers[offer.provider_id].name or f"offer {offer_id}"
+
+    def _changes(self, child, part, options, refusal, km_of) -> tuple[str, ...]:
+        """The smallest changes that would open a place, more room at the best offer first."""
+        room = [self._more_room(child, part, o) for o in options if not o.open][:1]
+        return (*room, *single_openings(refusal, km_of, self._named))[:NEXT_BEST]
+
+    def _more_room(self, child, part, option) -> str:
+        """What an offer lacks whose room went to other children."""
+        offer = next(each for each in self.problem.offers if each.id == option.offer_id)
+        hours, places = self._left(child, offer)
+        return more_room(self._named(offer.id), part.hours - hours, places <= 0)
+
+    def _left(self, child, offer) -> tuple[int, int]:
+        """Hours a week and places that an offer has left beside the result, for one child."""
+        places = offer.places_free - len(self._held[offer.id] - {child.id})
+        limit = self._providers[offer.provider_id].places_free
+        if limit is not None:
+            places = min(places, limit - len(self._heads[offer.provider_id] - {child.id}))
+        return offer.hours_free - self._taken[offer.id], places
 
     def _registered_first(self, part, scores, refusal) -> None:
         """Under "require", move unregistered options to the refusals where a registered one is."""
@@ -208,11 +228,8 @@ class Explainer:
     def _is_open(self, child, part, offer, placement) -> bool:
         """Whether the offer still has hours and places for the component beside the result."""
         here = placement is not None and placement.offer_id == offer.id
-        hours = offer.hours_free - self._taken[offer.id] + (part.hours if here else 0)
-        places = offer.places_free - len(self._held[offer.id] - {child.id})
-        limit = self._providers[offer.provider_id].places_free
-        heads = len(self._heads[offer.provider_id] - {child.id})
-        return hours >= part.hours and places > 0 and (limit is None or heads < limit)
+        hours, places = self._left(child, offer)
+        return hours + (part.hours if here else 0) >= part.hours and places > 0
 
     def _why(self, child, part, placement, options, groups) -> tuple[str, ...]:
         """Why this place, or why none."""
@@ -297,34 +314,3 @@ def _grouped(refusal, km_of) -> tuple[Refusals, ...]:
         nearest = min((km_of[key] for key in ids if km_of[key] is not None), default=None)
         groups.append(Refusals(rule, tuple(ids), nearest, refused(rule, len(ids), nearest)))
     return tuple(groups)
-
-
-def _changes(refusal, km_of, named) -> tuple[str, ...]:
-    """The smallest changes that would each let one offer take the component."""
-    openings = []
-    for offer_id, found in refusal.items():
-        rule, km = found[0].code, km_of[offer_id]
-        if len(found) == 1 and rule in _OPENINGS:
-            away = float("inf") if km is None else km
-            text = _OPENINGS[rule].format(
-                offer=named(offer_id), km=in_words(km) if km is not None else "an unknown distance"
-            )
-            openings.append((away, rule, text[:1].upper() + text[1:]))
-    best = {}
-    for away, rule, text in sorted(openings):
-        best.setdefault(rule, (away, text))
-    return tuple(text for _, text in sorted(best.values()))[:NEXT_BEST]
-
-
-_OPENINGS = {
-    Rule.TRAVEL_LIMIT: "A travel limit of {km} would open {offer}",
-    Rule.RADIUS: "{offer} could take this if it travelled {km}",
-    Rule.FULL: "A free place at {offer} would be enough ({km} away)",
-    Rule.HOURS: "More free hours at {offer} would be enough ({km} away)",
-    Rule.MIN_HOURS: "{offer} could take this if it accepted fewer hours",
-    Rule.GROUP_SIZE: "{offer} could take this in a smaller group",
-    Rule.MUST_REGISTER: "Fewer hours a week, or registration, would open {offer}",
-    Rule.HALF_DAYS: "More open half-days at {offer} would be enough",
-    Rule.OPENS_LATE: "{offer} could take this if the child could wait until it opens",
-    Rule.EXCLUDED: "{offer} could take this, were it not ruled out for the child",
-}

@@ -173,7 +173,7 @@ def _provider_misfits(child, offer, provider, policy):
         yield Misfit(
             Factor.JUDGEMENT,
             weights.judgement * (provider.judgement - 1),
-            f"Its last quality judgement was {provider.judgement} (1 is best, 4 weakest)",
+            "Its last quality visit was not judged best",
         )
     if policy.registered_first is RegisteredFirst.PREFER and not provider.registered:
         yield Misfit(Factor.UNREGISTERED, weights.unregistered, "It is not registered as a school")

@@ -26,7 +26,7 @@ class Unit(Labelled):
 
 REGISTERED_FIRST = (
     ("off", "Make no difference"),
-    ("prefer", "Prefer registered schools, by the weight below"),
+    ("prefer", "Prefer registered schools, by the weight “Not a registered school”"),
     ("require", "Use an unregistered provider only where no registered one can take the child"),
 )
 

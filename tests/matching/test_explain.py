@@ -1,5 +1,7 @@
 """Explanations in words for the placed and the unplaced."""
 
+from dataclasses import replace
+
 import pytest
 
 from matching.eligibility import Rule
@@ -81,6 +83,25 @@ def test_competition_is_named_when_others_hold_the_places():
         "1 could take this, but its hours or places went to children with a higher priority or "
         "a better fit"
     )
+    assert child.components[0].changes == (
+        "One more place at offer o1 would make room for this child as well",
+    )
+    more = replace(problem, offers=(an_offer(places_free=2),))
+    assert solve(more).unplaced == ()
+
+
+@pytest.mark.parametrize(
+    ("offer", "provider", "words"),
+    [
+        ({"hours_free": 14}, {}, "6 hours a week more at Oak Farm"),
+        ({"hours_free": 10, "places_free": 1}, {}, "10 hours a week more and one more place"),
+        ({}, {"places_free": 1}, "One more place at Oak Farm"),
+    ],
+)
+def test_the_room_that_is_short_is_told_exactly(offer, provider, words):
+    children = (a_child(), a_child(id="c2", looked_after=True))
+    problem = Problem(children, (an_offer(**offer),), (a_provider(name="Oak Farm", **provider),))
+    assert explained(problem).components[0].changes[0].startswith(words)
 
 
 def test_the_part_that_holds_up_a_package_is_named():

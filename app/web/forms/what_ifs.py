@@ -92,7 +92,8 @@ class AskWhatIf(FlaskForm):
         """Take the providers of the match, by id and name, to choose from."""
         super().__init__(**kwargs)
         named = [(service.name, service.name) for service in services()]
-        self.cap_service.choices = self.new_service.choices = [AS_IT_IS, *named]
+        self.cap_service.choices = [AS_IT_IS, *named]
+        self.new_service.choices = [("", "Choose a service"), *named]
         self.provider.choices = [AS_IT_IS, *((str(key), name) for key, name in providers)]
         self._place = None
 

@@ -19,7 +19,8 @@ NOTHING_ASKED = "Everything stays as it is. Change at least one thing."
 def ask(match_run):
     """Ask what the result of a match would be if something were different."""
     providers = inputs.providers_of(match_run)
-    form = AskWhatIf(providers, new_service=request.args.get("service", ""))
+    wanted = {"new_service": request.args.get("service"), "provider": request.args.get("provider")}
+    form = AskWhatIf(providers, **{name: given for name, given in wanted.items() if given})
     if form.validate_on_submit():
         changes = form.changes()
         require(None if changes else NOTHING_ASKED)
