@@ -3,7 +3,16 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from matching.checks import freeze, refuse, whole_faults
+from matching.checks import (
+    freeze,
+    group_faults,
+    id_faults,
+    kind_faults,
+    place_faults,
+    refuse,
+    truth_faults,
+    whole_faults,
+)
 from matching.vocabulary import Delivery, Location, Transport, is_amount, is_whole
 
 
@@ -17,7 +26,8 @@ class Component:
 
     def __post_init__(self) -> None:
         faults = whole_faults(self, f"component {self.id}", [("hours", 1, 168)])
-        if not self.service:
+        faults += id_faults(self, "component", "id")
+        if not (self.service and isinstance(self.service, str)):
             faults.append(f"component {self.id}: name the service")
         refuse(faults)
 
@@ -60,6 +70,20 @@ class Child:
         what = f"child {self.id}"
         bounds = [("age", 0, 30), ("days_out_of_education", 0, 100_000), ("start_in", 0, 3_650)]
         faults = whole_faults(self, what, bounds)
+        groups = ("components", "needs", "preferred_providers", "excluded_providers")
+        groups += ("current_providers", "keep_apart", "siblings")
+        groups += ("must_needs",) if self.must_needs is not None else ()
+        faults += group_faults(self, what, groups) + place_faults(self, what)
+        faults += id_faults(self, what, "id")
+        faults += truth_faults(self, what, "ehcp", "looked_after", "compulsory_school_age")
+        faults += kind_faults(what, self.transport, Transport, "transport")
+        if self.preferred_delivery is not None:
+            faults += kind_faults(what, self.preferred_delivery, Delivery, "delivery")
+        refuse(faults)
+        if not all(isinstance(part, Component) for part in self.components):
+            faults.append(f"{what}: each component must be a Component")
+        if self.tier is not None and not is_whole(self.tier):
+            faults.append(f"{what}: the tier must be a whole number, not {self.tier!r}")
         if not self.components:
             faults.append(f"{what}: add at least one component")
         if self.max_distance_km is not None and (

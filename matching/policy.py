@@ -153,6 +153,9 @@ class Policy:
             value = getattr(self, name)
             if not is_amount(value) or not low <= value <= high:
                 faults.append(f"{name} must be from {low} to {high}, not {value!r}")
+        shapes = self._shape_faults()
+        if shapes:
+            raise InvalidProblem(*faults, *shapes)
         faults += self._money_faults()
         if faults:
             raise InvalidProblem(*faults)
@@ -163,6 +166,21 @@ class Policy:
             {**_transport_defaults(), **self.transport_pence_per_km},
         )
         object.__setattr__(self, "tier_budgets", dict(self.tier_budgets))
+
+    def _shape_faults(self) -> list[str]:
+        """Groups of settings that are none."""
+        wanted = {
+            "transport_pence_per_km": Mapping,
+            "tier_budgets": Mapping,
+            "weights": Weights,
+            "priority": Priority,
+            "partial_packages": bool,
+        }
+        return [
+            f"{name} must be a {kind.__name__}, not {getattr(self, name)!r}"
+            for name, kind in wanted.items()
+            if not isinstance(getattr(self, name), kind)
+        ]
 
     def _money_faults(self) -> list[str]:
         """Faults in rates, budgets and the choice of mode."""

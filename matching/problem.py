@@ -9,7 +9,15 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
-from matching.checks import freeze, refuse, whole_faults
+from matching.checks import (
+    freeze,
+    group_faults,
+    id_faults,
+    place_faults,
+    refuse,
+    truth_faults,
+    whole_faults,
+)
 from matching.child import Child, Component
 from matching.policy import Policy, Priority, RegisteredFirst, Weights
 from matching.result import Gap, Placement, Progress, Result, Status, Totals
@@ -91,15 +99,18 @@ class Offer:
                 ("opens_in", 0, 3_650),
             ],
         )
+        shapes = group_faults(self, what, ("needs", "deliveries", "sessions"))
+        shapes += place_faults(self, what) + id_faults(self, what, "id", "provider_id")
+        refuse(faults + shapes if shapes else [])
         if not faults and self.min_age > self.max_age:
             faults.append(f"{what}: the youngest age is above the oldest")
-        if not self.service:
+        if not (self.service and isinstance(self.service, str)):
             faults.append(f"{what}: name the service")
         if self.radius_km is not None and (not is_amount(self.radius_km) or self.radius_km < 0):
             faults.append(f"{what}: the radius must be 0 km or more, not {self.radius_km!r}")
         strange = sorted(str(mode) for mode in self.deliveries if mode not in list(Delivery))
         faults += [f"{what}: there is no delivery {mode!r}" for mode in strange]
-        unknown = sorted(frozenset(self.sessions) - HALF_DAYS)
+        unknown = sorted(str(half) for half in frozenset(self.sessions) - HALF_DAYS)
         faults += [f"{what}: there is no half-day {half!r}" for half in unknown]
         refuse(faults)
         freeze(
@@ -142,14 +153,20 @@ class Provider:
         bounds += [("places_free", 0, 1_000_000)] if self.places_free is not None else []
         bounds += [("judgement", 1, 4)] if self.judgement is not None else []
         faults = whole_faults(self, what, bounds)
+        shapes = group_faults(self, what, ("must_not_mix", "needs_present"))
+        shapes += id_faults(self, what, "id") + truth_faults(self, what, "registered")
+        if not isinstance(self.hours_by_child, Mapping):
+            shapes.append(f"{what}: the hours by child must be a mapping")
+        refuse(faults + shapes if shapes else [])
         faults += [
             f"{what}: the hours of child {child} there must be a whole number from 0 to 168"
             for child, hours in self.hours_by_child.items()
             if not is_whole(hours) or not 0 <= hours <= 168
         ]
-        pairs = frozenset(tuple(sorted(pair)) for pair in self.must_not_mix)
-        faults += [f"{what}: needs that must not mix come in pairs" for p in pairs if len(p) != 2]
+        if not all(isinstance(p, tuple) and len(p) == 2 for p in self.must_not_mix):
+            faults.append(f"{what}: needs that must not mix come in pairs")
         refuse(faults)
+        pairs = frozenset(tuple(sorted(pair)) for pair in self.must_not_mix)
         freeze(
             self,
             hours_by_child=dict(self.hours_by_child),

@@ -9,7 +9,7 @@ from matching.problem import Problem
 from matching.result import Progress, Result, Status
 from matching.run import Run
 from matching.table import build_table
-from matching.vocabulary import InvalidProblem
+from matching.vocabulary import InvalidProblem, is_amount, is_whole
 
 WHOLE = 60
 """Eligible pairs up to which the whole problem goes to CP-SAT at once."""
@@ -57,11 +57,11 @@ def solve(
 def _check(time_limit_s: float, seed: int, workers: int) -> None:
     """Refuse limits that make no sense."""
     faults = []
-    if not time_limit_s > 0:
+    if not is_amount(time_limit_s) or time_limit_s <= 0:
         faults.append(f"the time limit must be more than 0 seconds, not {time_limit_s!r}")
-    if seed < 0:
+    if not is_whole(seed) or seed < 0:
         faults.append(f"the seed must be 0 or more, not {seed!r}")
-    if workers < 1:
+    if not is_whole(workers) or workers < 1:
         faults.append(f"at least one worker is needed, not {workers!r}")
     if faults:
         raise InvalidProblem(*faults)

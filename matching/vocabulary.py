@@ -54,7 +54,13 @@ class Location:
     longitude: float
 
     def __post_init__(self) -> None:
-        faults = []
+        faults = [
+            f"{name} must be a number, not {value!r}"
+            for name, value in (("latitude", self.latitude), ("longitude", self.longitude))
+            if not isinstance(value, int | float) or isinstance(value, bool)
+        ]
+        if faults:
+            raise InvalidProblem(*faults)
         if not (isfinite(self.latitude) and -90 <= self.latitude <= 90):
             faults.append(f"latitude must be from -90 to 90, not {self.latitude}")
         if not (isfinite(self.longitude) and -180 <= self.longitude <= 180):

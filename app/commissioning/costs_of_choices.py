@@ -12,8 +12,11 @@ from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.trials import difference
 from app.kernel.database import db
 from app.kernel.money import whole_pounds
+from app.kernel.words import listed
 
 Pair = tuple[int, int]
+WORTH_SAYING = 50
+"""Pence a week below which a difference is none in whole pounds."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,19 @@ def _in_words(trial: MatchRun) -> str | None:
     if trial.state is not RunState.FINISHED:
         return None
     more = difference(trial)
-    parts = []
-    if more.total_pence:
+    said = []
+    if abs(more.total_pence) >= WORTH_SAYING:
         way = "more" if more.total_pence > 0 else "less"
-        parts.append(f"{whole_pounds(abs(more.total_pence))} a week {way}")
-    if more.hours:
-        hours = abs(more.hours)
-        noun = "hour" if hours == 1 else "hours"
-        parts.append(f"{hours} {noun} {'more' if more.hours > 0 else 'fewer'} placed")
+        said.append(f"spend {whole_pounds(abs(more.total_pence))} a week {way}")
     if more.placed:
-        children = abs(more.placed)
-        noun = "child" if children == 1 else "children"
-        parts.append(f"{children} {noun} {'more' if more.placed > 0 else 'fewer'} placed")
-    if not parts:
+        said.append(f"place {_counted(more.placed, 'child', 'children')}")
+    if more.hours:
+        said.append(f"give {_counted(more.hours, 'hour', 'hours')} of provision a week")
+    if not said:
         return "Choosing this would cost the county nothing."
-    return f"Choosing this would come to the county as {', '.join(parts)}."
+    return f"If this is chosen, the county would {listed(said)}."
+
+
+def _counted(more: int, one: str, many: str) -> str:
+    """How many more or fewer: "1 child fewer"."""
+    return f"{abs(more)} {one if abs(more) == 1 else many} {'more' if more > 0 else 'fewer'}"

@@ -1,6 +1,7 @@
 """The problem refuses what is malformed, naming every fault."""
 
 import pickle
+from dataclasses import fields, replace
 
 import pytest
 
@@ -16,6 +17,8 @@ from matching.problem import (
     Provider,
     Weights,
 )
+from matching.solve import solve
+from matching.verify import verify
 from tests.matching.builders import a_child, a_provider, an_offer
 
 
@@ -127,3 +130,67 @@ def test_providers_check_their_own_figures():
 
 def test_zero_capacity_is_a_fact_not_a_fault():
     assert isinstance(an_offer(hours_free=0, places_free=0), Offer)
+
+
+STRANGE = [
+    None, -1, 0, 61, 2.5, float("nan"), float("inf"), 10**15, True, "", "SEMH", (),
+    ("SEMH", "SEMH"), {"SEMH"}, [["SEMH"]], {"c": "many"}, object(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        a_child(), an_offer(), a_provider(), Component("k", "tutoring", 5), Policy(), Weights(),
+        Priority(), Location(51.0, -1.3),
+    ],
+    ids=lambda party: type(party).__name__,
+)  # fmt: skip
+def test_a_strange_value_is_refused_in_words_or_makes_a_right_result(party):
+    """In no field does anything else than a refusal, or a result that the verifier accepts."""
+    for field in fields(party):
+        for strange in STRANGE:
+            try:
+                changed = replace(party, **{field.name: strange})
+                problem = problem_around(changed)
+            except InvalidProblem as refusal:
+                assert refusal.faults and all(refusal.faults)
+                continue
+            assert verify(problem, solve(problem, time_limit_s=2, workers=1)) == []
+
+
+def problem_around(party) -> Problem:
+    """One child, one offer and one provider, with this party in its place."""
+    child, offer, provider, policy = a_child(), an_offer(), a_provider(), Policy()
+    match party:
+        case Child():
+            child = party
+        case Offer():
+            offer = party
+        case Provider():
+            provider = party
+        case Policy():
+            policy = party
+        case Component():
+            child = a_child(components=(party,))
+        case Weights():
+            policy = Policy(weights=party)
+        case Priority():
+            policy = Policy(priority=party)
+        case Location():
+            child = a_child(location=party)
+    return Problem((child,), (offer,), (provider,), policy)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"time_limit_s": float("inf")},
+        {"time_limit_s": "a minute"},
+        {"workers": 1.5},
+        {"seed": None},
+    ],
+)
+def test_limits_of_a_run_that_are_no_numbers_are_refused(limits):
+    with pytest.raises(InvalidProblem):
+        solve(problem_around(a_child()), **limits)

@@ -123,7 +123,7 @@ def test_the_cost_of_each_choice_is_worked_out_by_matching_again(county):
     assert costs_of_choices.known_for(outcome)[pair].words is None
     finished(trial)
     words = costs_of_choices.known_for(outcome)[pair].words
-    assert words == "Choosing this would come to the county as £50 a week more."
+    assert words == "If this is chosen, the county would spend £50 a week more."
     assert costs_of_choices.request(outcome, make_user()) == []
 
 
@@ -139,5 +139,8 @@ def test_a_choice_that_takes_anothers_only_place_says_so(sqlite_app_context):
     trial = finished(trial)
     assert [line.referral.id for line in compare(trial).lost] == [second.id]
     (cost,) = costs_of_choices.known_for(outcome).values()
-    assert cost.words.endswith("£450 a week less, 10 hours fewer placed, 1 child fewer placed.")
+    assert cost.words == (
+        "If this is chosen, the county would spend £450 a week less, place 1 child fewer and give "
+        "10 hours fewer of provision a week."
+    )
     assert wide.id in {pair[1] for pair in costs_of_choices.known_for(outcome)}

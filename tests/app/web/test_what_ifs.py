@@ -101,7 +101,7 @@ def test_the_true_cost_of_each_next_best_is_worked_out_on_demand(officer, match)
     assert "Not worked out yet" in page and "Work out what each choice would cost" in page
     officer.post("/what-ifs/choices/1")
     page = officer.get("/matches/outcomes/1").text
-    assert "Choosing this would come to the county as £50 a week more." in page
+    assert "If this is chosen, the county would spend £50 a week more." in page
     assert "Work out what each choice would cost" not in page
     assert "Cost of a choice 2" not in officer.get("/trials/").text
 
