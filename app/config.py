@@ -22,6 +22,8 @@ class InsecureSettings(RuntimeError):
 AUTHORITY_ROLES = (
     "send_officer", "commissioner", "ap_lead", "quality_adviser", "finance", "administrator",
 )  # fmt: skip
+SECRETS = ("FAIRPLACE_SECRET_KEY", "FAIRPLACE_PASSWORD_SALT")
+SHORTEST_SECRET = 32
 OIDC = (
     "FAIRPLACE_OIDC_CLIENT_ID", "FAIRPLACE_OIDC_CLIENT_SECRET", "FAIRPLACE_OIDC_ROLES",
 )  # fmt: skip
@@ -107,11 +109,8 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
     secret = environment.get("FAIRPLACE_SECRET_KEY")
     salt = environment.get("FAIRPLACE_PASSWORD_SALT")
     data_keys = [key for key in environment.get("FAIRPLACE_DATA_KEYS", "").split(",") if key]
-    if production and not (secret and salt and data_keys):
-        raise InsecureSettings(
-            "Set FAIRPLACE_SECRET_KEY and FAIRPLACE_PASSWORD_SALT to long random values, and "
-            "FAIRPLACE_DATA_KEYS to a key that `flask data new-key` makes."
-        )
+    if production:
+        _refuse_defaults(environment)
     secret = secret or _kept_secret(instance / "secret-key")
     return {
         "PRODUCTION": production,
@@ -133,6 +132,7 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
+        "HSTS_DAYS": int(environment.get("FAIRPLACE_HSTS_DAYS", "365")),
         # by this name a browser holds it to HTTPS, to the whole site and to this host alone
         "SESSION_COOKIE_NAME": "__Host-session" if production else "session",
         "WTF_CSRF_TIME_LIMIT": None,
@@ -181,6 +181,25 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "ENQUIRY_DAYS": int(environment.get("FAIRPLACE_ENQUIRY_DAYS", "2")),
         "MATCH_SECONDS": int(environment.get("FAIRPLACE_MATCH_SECONDS", "60")),
     }
+
+
+def _refuse_defaults(environment: Mapping[str, str]) -> None:
+    """Raise InsecureSettings where production would start on what only suits development."""
+    secrets_given = [environment.get(name, "") for name in SECRETS]
+    keys = [key for key in environment.get("FAIRPLACE_DATA_KEYS", "").split(",") if key]
+    weak = any(len(each) < SHORTEST_SECRET or len(set(each)) < 8 for each in secrets_given)
+    if weak or len(set(secrets_given)) < len(secrets_given) or not keys:
+        raise InsecureSettings(
+            "Set FAIRPLACE_SECRET_KEY and FAIRPLACE_PASSWORD_SALT to random values of their own, "
+            f"of at least {SHORTEST_SECRET} characters, and FAIRPLACE_DATA_KEYS to a key that "
+            "`flask data new-key` makes."
+        )
+    if any(key in secrets_given for key in keys):
+        raise InsecureSettings("FAIRPLACE_DATA_KEYS needs a key that is used for nothing else.")
+    if not environment.get("FAIRPLACE_ADDRESS", "").startswith("https://"):
+        raise InsecureSettings(
+            "Set FAIRPLACE_ADDRESS to the site's own address, which begins with https://."
+        )
 
 
 def _roles(named: str | None, production: bool) -> frozenset[str]:

@@ -34,6 +34,7 @@ from app.web import (
     sent_once,
     sessions,
     tiles,
+    ways,
 )
 from app.web.blueprints import BLUEPRINTS
 from app.web.forms.accounts import SignInForm
@@ -88,6 +89,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     transaction.register(app)
     second_step.register(app)
     passkeys.register(app)
+    ways.register(app)
     sessions.register(app)
     council.register(app)
     access.register(app)

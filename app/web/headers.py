@@ -10,7 +10,13 @@ from flask import Flask, Response, g, request
 
 from app.web import tiles
 
-YEAR = 365 * 24 * 3600
+DAY = 24 * 3600
+YEAR = 365 * DAY
+FEATURES = (
+    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), "
+    "serial=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
+"""What pages may ask of the device: nothing but passkeys. A photograph is an uploaded file."""
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
     "img-src 'self' data:{pictures}; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -36,7 +42,11 @@ def register(app: Flask) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", FEATURES)
+        days = app.config.get("HSTS_DAYS", 0)
+        if days and app.config["SESSION_COOKIE_SECURE"]:
+            headers["Strict-Transport-Security"] = f"max-age={days * DAY}"
         headers["Cache-Control"] = _keeping()
         return response
 

@@ -137,7 +137,12 @@ def create_gallery() -> Flask:
                 {"text": "Matches", "href": "/progress", "active": request.path == "/progress"},
                 {"text": "Intake", "href": "/form", "active": request.path == "/form"},
             ],
-            "account": {"name": "Rosa Delgado", "role": "SEND officer", "sign_out": "/sign-out"},
+            "account": {
+                "id": 1,
+                "name": "Rosa Delgado",
+                "role": "SEND officer",
+                "sign_out": "/sign-out",
+            },
             "footer_links": [{"text": "Accessibility statement", "href": "/accessibility"}],
         }
 

@@ -53,6 +53,26 @@ def test_pages_cannot_be_framed_or_guessed_at(client):
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+def test_no_other_site_shares_a_page_and_no_page_asks_for_the_device(client):
+    headers = client.get("/facts").headers
+
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for feature in ("camera", "geolocation", "microphone", "usb", "payment"):
+        assert f"{feature}=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("secure", "days", "said"),
+    [(True, 365, "max-age=31536000"), (True, 0, None), (False, 365, None)],
+)
+def test_https_is_insisted_on_where_cookies_are_secure(sqlite_app, secure, days, said):
+    sqlite_app.config.update(SESSION_COOKIE_SECURE=secure, HSTS_DAYS=days)
+    for address in ("/sign-in", "/nowhere"):
+        headers = sqlite_app.test_client().get(address).headers
+        assert headers.get("Strict-Transport-Security") == said
+
+
 def test_pictures_come_from_nowhere_else_unless_a_tile_server_is_configured(client):
     assert "img-src 'self' data:;" in client.get("/facts").headers["Content-Security-Policy"]
 
