@@ -30,6 +30,8 @@ def facts_of(version: Agreement) -> dict[str, Any]:
         "whole": service.whole_cost_with(version) if waiting else None,
         "decides": decides and version.proposed_by_id != current_user.id,
         "limit": limits.limit_of(current_user) if decides else None,
+        "beyond": service.beyond_limit(version, current_user) if decides else None,
+        "items": queries.panel_items_about(version),
         "answers": may(current_user, Permission.ANSWER_AGREEMENT, version)
         and not AGREEMENT.reasons_against(version, "accept"),
         "history": history_of_rows(version),

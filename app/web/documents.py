@@ -1,7 +1,7 @@
 """Plans, agreements and minutes as documents."""
 
 from app.commissioning.agreements.models import Agreement
-from app.commissioning.panels.models import PanelMeeting
+from app.commissioning.panels.models import PanelItem, PanelMeeting
 from app.commissioning.placements.models import Proposal
 from app.documents import Document
 from app.web.formats import date_uk, datetime_uk, money
@@ -90,6 +90,17 @@ def write_marked(document: Document, lines: list[str]) -> None:
             document.words(line)
 
 
+def _asked_by(item: PanelItem) -> list[tuple[str, ...]]:
+    """What an item asks for, a row for each placement: of a variation, its new terms."""
+    terms = [item.agreement] if item.agreement else item.proposal.placements
+    found = []
+    for each in terms:
+        placement = item.agreement.placement if item.agreement else each
+        provider, service = placement.offer.provider.name, placement.service.name
+        found.append((provider, service, str(each.hours), money(each.pence_a_week)))
+    return found
+
+
 def minutes_as_pdf(meeting: PanelMeeting) -> bytes:
     """The agenda of a panel before it has met, its minutes afterwards."""
     held = meeting.state.value == "held"
@@ -103,15 +114,9 @@ def minutes_as_pdf(meeting: PanelMeeting) -> bytes:
     )
     for number, item in enumerate(meeting.items, 1):
         proposal = item.proposal
-        document.section(f"{number}. {proposal.reference}, child {proposal.child.reference}")
-        document.grid(
-            ("Provider", "Service", "Hours a week", "Cost a week"),
-            [
-                (p.offer.provider.name, p.service.name, str(p.hours), money(p.pence_a_week))
-                for p in proposal.placements
-            ],
-        )
-        document.words(proposal.why)
+        document.section(f"{number}. {item.reference}, child {proposal.child.reference}")
+        document.grid(("Provider", "Service", "Hours a week", "Cost a week"), _asked_by(item))
+        document.words(item.agreement.reason or "" if item.agreement else proposal.why)
         if item.decision:
             document.words(f"Decision: {item.decision.label}. {item.reason or ''}".strip())
     if meeting.notes:

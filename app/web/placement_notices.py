@@ -41,6 +41,14 @@ def tell_of_award(proposal: Proposal) -> None:
         )
 
 
+def tell_of_panel(item: PanelItem) -> None:
+    """Tell whom it concerns that a panel has approved a proposal or a variation."""
+    if item.agreement is None:
+        tell_of_award(item.proposal)
+    else:
+        tell_provider(item.agreement)
+
+
 def tell_panel(item: PanelItem, by: User) -> None:
     """Tell commissioners, but for the person who did it, that an agenda has a new item."""
     people = [each for each in notices.people_in(Role.COMMISSIONER) if each.id != by.id]

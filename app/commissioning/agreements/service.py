@@ -103,30 +103,41 @@ def propose(placement: Placement, change: terms.Change, reason: str, by: User) -
 def approve(version: Agreement, by: User, *, panel: bool = False) -> None:
     """Approve a variation that costs more, so that it is offered to the provider.
 
-    Raises RuleBroken where the person proposed it, the whole placement goes beyond their limit,
-    or the room is gone.
+    panel: the decision is a panel's, which by only records. Raises RuleBroken where the person
+    proposed it, the whole placement goes beyond their limit, or the room is gone.
     """
     version = _locked(version)
     version.decided_by_id = None if version.proposed_by_id == by.id else by.id
-    cost, limit = whole_cost_with(version), limits.limit_of(by)
     require(
         "You proposed this change, so somebody else must decide about it."
         if version.proposed_by_id == by.id
         else None,
         *AGREEMENT.reasons_against(version, "approve"),
-        f"The placement would cost {pounds(cost)} over its whole length and your limit is "
-        f"{pounds(limit)}. Ask somebody with a higher limit."
-        if cost > limit and not panel
-        else None,
+        None if panel else beyond_limit(version, by),
         *terms.faults(version.placement, terms.change_in(version)),
     )
-    version.decided_by, version.decided_at = by.name, now()
+    version.decided_by, version.decided_at = _decider(by, panel), now()
     AGREEMENT.fire(version, "approve")
     db.session.flush()
 
 
-def refuse(version: Agreement, reason: str, by: User) -> None:
-    """Refuse a variation, for a reason."""
+def beyond_limit(version: Agreement, user: User) -> str | None:
+    """Why a person may not approve a variation alone; None where the limit allows it."""
+    cost, limit = whole_cost_with(version), limits.limit_of(user)
+    if cost <= limit:
+        return None
+    return (
+        f"The placement would cost {pounds(cost)} over its whole length and your limit is "
+        f"{pounds(limit)}. Put it on a panel’s agenda."
+    )
+
+
+def _decider(by: User, panel: bool) -> str:
+    return f"Panel (recorded by {by.name})" if panel else by.name
+
+
+def refuse(version: Agreement, reason: str, by: User, *, panel: bool = False) -> None:
+    """Refuse a variation, for a reason; as a panel's decision, where by only records it."""
     version = _locked(version)
     require(
         None if reason.strip() else "Enter why you refuse it.",
@@ -134,7 +145,9 @@ def refuse(version: Agreement, reason: str, by: User) -> None:
         if version.proposed_by_id == by.id
         else None,
     )
-    version.decided_by_id, version.decided_by, version.decided_at = by.id, by.name, now()
+    require(*AGREEMENT.reasons_against(version, "refuse"))
+    version.decided_by_id, version.decided_at = by.id, now()
+    version.decided_by = _decider(by, panel)
     version.answer = reason.strip()
     AGREEMENT.fire(version, "refuse")
     db.session.flush()

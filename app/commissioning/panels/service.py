@@ -8,6 +8,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.children.models import Referral
+from app.commissioning.agreements import service as agreements
+from app.commissioning.agreements.lifecycle import AgreementState
+from app.commissioning.agreements.models import Agreement
 from app.commissioning.panels.models import (
     PANEL,
     PanelDecision,
@@ -47,12 +50,13 @@ def items_of(meeting: PanelMeeting) -> Sequence[PanelItem]:
         select(PanelItem)
         .where(PanelItem.panel_meeting_id == meeting.id)
         .options(
+            joinedload(PanelItem.agreement).joinedload(Agreement.placement),
             joinedload(PanelItem.proposal).options(
                 joinedload(Proposal.referral).joinedload(Referral.child),
                 selectinload(Proposal.placements).options(
                     *WHOLE, selectinload(Placement.agreements)
                 ),
-            )
+            ),
         )
         .order_by(PanelItem.id)
     )
@@ -75,7 +79,9 @@ def put_on_agenda(meeting: PanelMeeting, proposal: Proposal) -> PanelItem:
     listed = select(PanelItem).join(PanelItem.meeting)
     elsewhere = db.session.scalar(
         listed.where(
-            PanelItem.proposal_id == proposal.id, PanelMeeting.state == PanelState.PLANNED
+            PanelItem.proposal_id == proposal.id,
+            PanelItem.placement_agreement_id.is_(None),
+            PanelMeeting.state == PanelState.PLANNED,
         ).options(joinedload(PanelItem.meeting))
     )
     require(
@@ -95,6 +101,41 @@ def put_on_agenda(meeting: PanelMeeting, proposal: Proposal) -> PanelItem:
     return item
 
 
+def put_variation_on_agenda(meeting: PanelMeeting, version: Agreement) -> PanelItem:
+    """Put a variation that waits for approval on an agenda. Raises RuleBroken."""
+    elsewhere = db.session.scalar(
+        select(PanelItem)
+        .join(PanelItem.meeting)
+        .where(
+            PanelItem.placement_agreement_id == version.id,
+            PanelMeeting.state == PanelState.PLANNED,
+        )
+        .options(joinedload(PanelItem.meeting))
+    )
+    require(
+        None
+        if version.state is AgreementState.WAITING
+        else "Only a variation that waits for approval can be put on an agenda.",
+        None
+        if meeting.state is PanelState.PLANNED
+        else f"This meeting is {meeting.state.label.lower()}.",
+        f"It is on the agenda of {in_words(elsewhere.meeting.held_on)} already."
+        if elsewhere
+        else None,
+    )
+    item = PanelItem(meeting=meeting, proposal=version.placement.proposal, agreement=version)
+    db.session.add(item)
+    db.session.flush()
+    return item
+
+
+def cost_of(item: PanelItem) -> int:
+    """What is to be decided costs over its whole length, with transport, in pence."""
+    if item.agreement is None:
+        return deciding.whole_cost(item.proposal)
+    return agreements.whole_cost_with(item.agreement)
+
+
 def take_off(item: PanelItem) -> None:
     """Take an item off an agenda before it is decided. Raises RuleBroken."""
     require("The panel has decided about it already." if item.decision else None)
@@ -105,7 +146,7 @@ def take_off(item: PanelItem) -> None:
 def record(
     item: PanelItem, decision: PanelDecision, reason: str, by: User, *, seen: int | None = None
 ) -> None:
-    """Record what a panel decided about a proposal, which is then so decided.
+    """Record what a panel decided about a proposal or a variation, which is then so decided.
 
     by: who records it, never the proposer. seen: the version of the proposal.
     Raises RuleBroken with every reason, as a commissioner's own decision would.
@@ -120,6 +161,30 @@ def record(
         if item.meeting.held_on > today()
         else None,
     )
+    if item.agreement is not None:
+        _decide_variation(item.agreement, decision, reason, by)
+    else:
+        _decide_proposal(item, decision, reason, by, seen)
+    item.decision, item.reason = decision, reason.strip()
+    item.recorded_by, item.recorded_at = by.name, now()
+    db.session.flush()
+
+
+def _decide_variation(version: Agreement, decision: PanelDecision, reason: str, by: User) -> None:
+    require(
+        "Approve or refuse a variation. Whoever asked for it can ask for another."
+        if decision is PanelDecision.QUESTIONED
+        else None
+    )
+    if decision is PanelDecision.APPROVED:
+        agreements.approve(version, by, panel=True)
+    else:
+        agreements.refuse(version, reason, by, panel=True)
+
+
+def _decide_proposal(
+    item: PanelItem, decision: PanelDecision, reason: str, by: User, seen: int | None
+) -> None:
     decider = Decider(by, panel=True)
     if decision is PanelDecision.APPROVED:
         deciding.approve(item.proposal, decider, seen=seen)
@@ -128,9 +193,6 @@ def record(
         deciding.refuse(item.proposal, reason, decider, seen=seen)
     else:
         deciding.return_with_question(item.proposal, reason, decider, seen=seen)
-    item.decision, item.reason = decision, reason.strip()
-    item.recorded_by, item.recorded_at = by.name, now()
-    db.session.flush()
 
 
 def close(meeting: PanelMeeting, present: str, notes: str) -> None:

@@ -202,7 +202,16 @@ def costs_of(placement: Placement) -> Sequence[PlacementCost]:
 
 def panel_items_of(proposal: Proposal) -> Sequence[PanelItem]:
     """The items of panels' agendas that a proposal was, the newest first."""
-    statement = select(PanelItem).where(PanelItem.proposal_id == proposal.id)
+    statement = select(PanelItem).where(
+        PanelItem.proposal_id == proposal.id, PanelItem.placement_agreement_id.is_(None)
+    )
+    statement = statement.options(joinedload(PanelItem.meeting))
+    return db.session.scalars(statement.order_by(PanelItem.id.desc())).all()
+
+
+def panel_items_about(version: Agreement) -> Sequence[PanelItem]:
+    """The items of panels' agendas that a variation was, the newest first."""
+    statement = select(PanelItem).where(PanelItem.placement_agreement_id == version.id)
     statement = statement.options(joinedload(PanelItem.meeting))
     return db.session.scalars(statement.order_by(PanelItem.id.desc())).all()
 

@@ -4,9 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from app.access import Permission, requires
+from app.commissioning.agreements.models import Agreement
 from app.commissioning.panels import service
 from app.commissioning.panels.models import PanelDecision, PanelItem, PanelMeeting, PanelState
-from app.commissioning.placements.deciding import whole_cost
 from app.commissioning.placements.models import Proposal
 from app.kernel.database import db
 from app.web.columns import PANELS
@@ -14,7 +14,7 @@ from app.web.documents import minutes_as_pdf
 from app.web.export import attachment, download_list
 from app.web.forms.panels import CallPanel, ClosePanel, PutOnAgenda, RecordDecision
 from app.web.histories import of_panel
-from app.web.placement_notices import tell_of_award, tell_panel
+from app.web.placement_notices import tell_of_panel, tell_panel
 
 panels = Blueprint("panels", __name__, url_prefix="/panels")
 PAGE = 20
@@ -55,7 +55,7 @@ def show(panel_meeting):
 
 def _page(meeting: PanelMeeting, form: ClosePanel):
     items = service.items_of(meeting)
-    costs = {item.id: whole_cost(item.proposal) for item in items}
+    costs = {item.id: service.cost_of(item) for item in items}
     facts = {"items": items, "costs": costs, "history": of_panel(meeting, items)}
     return render_template("panels/show.html", meeting=meeting, form=form, **facts)
 
@@ -71,21 +71,42 @@ def put_on_agenda(placement_proposal):
         item = service.put_on_agenda(meeting, placement_proposal)
         tell_panel(item, current_user)
         return redirect(url_for(".show", panel_meeting_id=meeting.id))
-    context = {"proposal": placement_proposal, "coming": coming}
+    back = url_for("placement_proposals.show", placement_proposal_id=placement_proposal.id)
+    context = {"reference": placement_proposal.reference, "back": back, "coming": coming}
+    child = placement_proposal.child
+    return render_template("panels/put_on_agenda.html", form=form, child=child, **context)
+
+
+@panels.route("/agenda/versions/<int:placement_agreement_id>", methods=["GET", "POST"])
+@requires(Permission.RUN_PANEL, on=Agreement)
+def put_variation_on_agenda(placement_agreement):
+    """Put a variation that is beyond one's limit on the agenda of a meeting."""
+    coming = service.coming()
+    form = PutOnAgenda.of(coming)
+    if form.validate_on_submit():
+        meeting = next(each for each in coming if each.id == form.meeting.data)
+        tell_panel(service.put_variation_on_agenda(meeting, placement_agreement), current_user)
+        return redirect(url_for(".show", panel_meeting_id=meeting.id))
+    placement, back = (
+        placement_agreement.placement,
+        url_for("agreements.show", placement_agreement_id=placement_agreement.id),
+    )
+    reference = f"{placement.reference}, version {placement_agreement.number}"
+    context = {"reference": reference, "back": back, "coming": coming, "child": placement.child}
     return render_template("panels/put_on_agenda.html", form=form, **context)
 
 
 @panels.route("/items/<int:panel_item_id>", methods=["GET", "POST"])
 @requires(Permission.RUN_PANEL, on=PanelItem)
 def record(panel_item):
-    """Record what the panel decided about one proposal."""
-    form = RecordDecision(seen=panel_item.proposal.version)
+    """Record what the panel decided about one item."""
+    form = RecordDecision(seen=panel_item.version)
     if form.validate_on_submit():
         decision = PanelDecision(form.decision.data)
         service.record(panel_item, decision, form.reason.data, current_user, seen=form.version)
         if decision is PanelDecision.APPROVED:
-            tell_of_award(panel_item.proposal)
-        flash(f"{panel_item.proposal.reference}: {decision.label.lower()}.", "success")
+            tell_of_panel(panel_item)
+        flash(f"{panel_item.reference}: {decision.label.lower()}.", "success")
         return redirect(url_for(".show", panel_meeting_id=panel_item.panel_meeting_id))
     return render_template("panels/record.html", form=form, item=panel_item)
 

@@ -4,8 +4,13 @@ import pytest
 import time_machine
 
 from app.accounts.roles import Role
+from app.commissioning.agreements import offering, service
+from app.commissioning.agreements.terms import Change
+from app.commissioning.budgets import limits
 from app.commissioning.placements.models import Placement, Proposal
+from app.kernel.clock import today
 from app.kernel.database import db
+from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
 from tests.factories.placements import make_placement
 from tests.factories.providers import make_lot, make_offer, make_provider, make_service
@@ -173,3 +178,33 @@ def test_pages_about_proposals_ask_a_bounded_number_of_questions(given, sign_in,
         with count_queries() as asked:
             assert client.get(address).status_code == 200
         assert len(asked) <= most, address
+
+
+def test_a_variation_beyond_the_limit_is_put_before_a_panel(app, given, sign_in):
+    with given():
+        placement = make_placement(hours=10)
+        by = make_user()
+        service.accept(offering.first_version(placement, by), by)
+        limits.set_for_role(Role.COMMISSIONER, 100_000)
+        change = Change(today(), placement.ends_on, 14, placement.pence_per_hour)
+        version = service.propose(placement, change, "Going well.", by)
+        db.session.flush()
+        number, provider = version.id, placement.offer.provider_id
+    commissioner = sign_in(Role.COMMISSIONER)
+    page = commissioner.get(f"/agreements/{number}").text
+    assert "Beyond your limit" in page
+    assert "Approve this version" not in page
+    agenda = f"/panels/agenda/versions/{number}"
+    assert agenda in page
+    assert "No meeting is planned" in commissioner.get(agenda).text
+    refused = commissioner.post(f"/agreements/{number}/approve")
+    assert refused.status_code == 409
+    posted(commissioner, "/panels/call", *day("held_on", "23 11 2026"))
+    shown = posted(commissioner, agenda, meeting="1")
+    assert "PL-00001, version 2" in shown.text
+    assert "Going well" in commissioner.get(f"/agreements/{number}").text
+    posted(commissioner, "/panels/items/1", decision="approved", reason="It works.")
+    assert sign_in(Role.PROVIDER, provider).get(f"/agreements/{number}").status_code == 200
+    posted(commissioner, "/panels/1/close", present="All")
+    assert commissioner.get("/panels/1/minutes.pdf").data.startswith(b"%PDF")
+    assert "approved" in commissioner.get(f"/agreements/{number}").text

@@ -1,0 +1,116 @@
+"""What people try by mistake is refused with words that say what to do."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from app.accounts.roles import Role
+from app.commissioning.agreements import service as agreements
+from app.commissioning.placements import deciding, proposing, running
+from app.commissioning.plans import service as plans
+from app.commissioning.plans.models import PARTS
+from app.commissioning.plans.service import Aim
+from app.kernel.rules import RuleBroken
+from tests.app.commissioning.placements.test_deciding import (
+    commissioner,
+    drafted,
+    framework_offer,
+    submitted,
+)
+from tests.factories.accounts import make_user
+from tests.factories.placements import make_placement
+from tests.factories.progress import make_plan
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel("2026-11-23 09:00", tick=False) as traveller:
+        yield traveller
+
+
+def refused(words: str):
+    return pytest.raises(RuleBroken, match=words)
+
+
+def test_nothing_starts_before_its_approval(sqlite_app_context):
+    (placement,) = submitted().placements
+    assert "The placement has not been approved yet." in running.what_is_missing(placement)
+    with refused("You cannot start this placement: it is proposed"):
+        running.start(placement)
+
+
+def test_nothing_is_approved_once_its_first_day_has_passed(context, clock):
+    proposal = submitted(starts_on=MONDAY)
+    clock.shift(timedelta(days=1))
+    with refused("Its first day, 23 November 2026, has passed, and no child may start before"):
+        deciding.approve(proposal, commissioner())
+    deciding.return_with_question(proposal, "From when?", commissioner())
+    with refused("has passed, and no child may start before"):
+        proposing.answer(proposal, "As it was.", make_user())
+    later = MONDAY + timedelta(days=3)
+    proposing.answer(proposal, "From Thursday.", make_user(), later)
+    deciding.approve(proposal, commissioner())
+    (placement,) = proposal.placements
+    assert placement.starts_on == placement.agreements[0].effective_on == later
+
+
+def test_an_answer_after_the_last_day_is_refused(sqlite_app_context):
+    proposal = submitted()
+    deciding.return_with_question(proposal, "From when?", commissioner())
+    with refused("Enter an earlier first day, or withdraw it"):
+        proposing.answer(proposal, "Next year.", make_user(), MONDAY + timedelta(days=300))
+
+
+def test_only_a_question_is_answered(sqlite_app_context):
+    proposal = submitted()
+    with refused("You cannot submit again this proposal: it is submitted"):
+        proposing.answer(proposal, "Because.", make_user())
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"ends_on": MONDAY - timedelta(days=1)}, "last day must not be before the first"),
+        ({"starts_on": MONDAY - timedelta(days=1)}, "first day has passed"),
+    ],
+)
+def test_days_out_of_order_are_refused(sqlite_app_context, values, words):
+    with refused(words):
+        drafted(**values)
+
+
+def test_what_is_sent_twice_is_done_once(context):
+    proposal = submitted()
+    with refused("You cannot submit this proposal: it is submitted"):
+        proposing.submit(proposal, "It is near.", {})
+    with refused("is proposed for mentoring already"):
+        submitted(proposal.placements[0].offer, referral=proposal.referral)
+    deciding.approve(proposal, commissioner())
+    (version,) = proposal.placements[0].agreements
+    provider = make_user(Role.PROVIDER, provider=proposal.placements[0].offer.provider)
+    agreements.accept(version, provider)
+    with refused("You cannot accept this agreement: it is accepted"):
+        agreements.accept(version, provider)
+
+
+def test_the_plan_of_a_live_placement_stays_whole(sqlite_app_context):
+    placement = make_placement()
+    make_plan(placement)
+    with refused("The placement is live. Enter the risk assessment."):
+        plans.save(placement.proposal, {"purpose": "To learn."}, [], [])
+    parts = {name: 12 if name == "longest_weeks" else "Written." for name in PARTS}
+    aims = [Aim("Comes each day", "The register", "Two days a week")]
+    plan = plans.save(placement.proposal, parts, aims, [MONDAY])
+    assert plan.missing() == ()
+
+
+def test_cancelling_after_the_planned_end_keeps_no_room(sqlite_app_context, clock):
+    proposal = submitted(framework_offer(), starts_on=MONDAY, ends_on=MONDAY + timedelta(days=4))
+    deciding.approve(proposal, commissioner())
+    (placement,) = proposal.placements
+    clock.shift(timedelta(days=30))
+    running.cancel(placement, "The child never came.")
+    assert placement.commitment.ends_on == MONDAY + timedelta(days=4)
