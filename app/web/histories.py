@@ -35,7 +35,7 @@ def of_enquiry(enquiry: Enquiry) -> list[Entry]:
 
 def of_panel(meeting: PanelMeeting, items: Sequence[PanelItem]) -> list[Entry]:
     """A meeting, its agenda with what was taken off it, and each decision."""
-    named = {("panel_item", item.id): item.proposal.reference for item in items}
+    named = {("panel_item", item.id): item.reference for item in items}
     return history_of(
         meeting, list(items), Gone(PanelItem, "panel_meeting_id", meeting.id), names=named
     )

@@ -27,9 +27,9 @@ def approve_until(folder: str, url: str, work_id: int, number: int) -> None:
             time.sleep(120)
 
     deciding.approve = halting
-    with time_machine.travel(AT, tick=False):
-        with create_app(settings(url, Path(folder))).app_context():
-            jobs.run("bulk", work_id)
+    app = create_app(settings(url, Path(folder)))
+    with time_machine.travel(AT, tick=False), app.app_context():
+        jobs.run("bulk", work_id)
 
 
 if __name__ == "__main__":
