@@ -28,7 +28,6 @@ def set_action(
 
     Raises RuleBroken for a strength, a day that is past or closed, or missing words.
     """
-    shut = days.closed(due_on)
     require(
         "The report is shared already. Take it back to draft first."
         if finding.visit.state in SHARED
@@ -37,8 +36,7 @@ def set_action(
         None if text.strip() else "Enter what is to be done.",
         None if owner.strip() else "Enter who does it.",
         None if evidence_required.strip() else "Enter what shows that it is done.",
-        "The action must be due today or later." if due_on < today() else None,
-        f"{shut} Enter a working day." if shut else None,
+        day_fault(due_on),
     )
     row = Action(
         visit=finding.visit,
@@ -52,6 +50,14 @@ def set_action(
     finding.actions.append(row)
     db.session.flush()
     return row
+
+
+def day_fault(due_on: date) -> str | None:
+    """Why an action can't be due on a day; None where it can."""
+    if due_on < today():
+        return "The action must be due today or later."
+    shut = days.closed(due_on)
+    return f"{shut} Enter a working day." if shut else None
 
 
 def answer(action: Action, words: str, upload: Upload | None, *, by: Actor, files: Storage) -> None:

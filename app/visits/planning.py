@@ -48,7 +48,7 @@ def plan(
     reason: a day that is past or closed, an adviser with an interest, a provider that has left.
     """
     require(
-        _day_fault(planned_on),
+        day_fault(planned_on),
         _not_a_visitor(adviser),
         interests.objection(adviser.id, adviser.name, provider),
         _gone(provider),
@@ -78,7 +78,7 @@ def move(visit: Visit, adviser: User, planned_on: date, minutes: int) -> None:
     """Give a planned visit another day, adviser or length. Raises RuleBroken."""
     require(
         None if visit.state is VisitState.PLANNED else "Only a planned visit can be moved.",
-        _day_fault(planned_on),
+        day_fault(planned_on),
         _not_a_visitor(adviser),
         interests.objection(adviser.id, adviser.name, visit.provider),
     )
@@ -95,7 +95,17 @@ def cancel(visit: Visit, reason: str) -> None:
     telling.of_visit_to_come(visit)
 
 
-def _day_fault(day: date) -> str | None:
+def faults(provider: Provider, adviser: User, planned_on: date) -> dict[str, str]:
+    """What stands against a day and an adviser, by field, for a form to show beside them."""
+    found = {
+        "planned_on": day_fault(planned_on),
+        "adviser": interests.objection(adviser.id, adviser.name, provider),
+    }
+    return {field: fault for field, fault in found.items() if fault}
+
+
+def day_fault(day: date) -> str | None:
+    """Why no visit can be planned for a day; None where one can."""
     if day < today():
         return "A visit cannot be planned for a day that has passed. Enter today or a later day."
     why = days.closed(day)

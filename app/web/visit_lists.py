@@ -7,19 +7,22 @@ from typing import Any
 
 from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
+from flask_wtf import FlaskForm
 from sqlalchemy import Select, func, select
+from wtforms import Field
 
 from app.access import Permission, may, visible
 from app.accounts.models import User
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.visits import days, planning, queries
+from app.visits import actions, days, planning, queries
 from app.visits.concerns.models import Concern
 from app.visits.concerns.queries import NOT_CLOSED
 from app.visits.concerns.terms import ConcernState
 from app.visits.lifecycle import OPEN, WITH_PROVIDER, ActionState, VisitState
 from app.visits.models import Action, Visit
 from app.visits.queries import Standing
+from app.web.forms.entries import refuse
 from app.web.forms.visits import PlanVisit
 from app.web.listing import paged
 from app.web.places import postcode_in_words
@@ -169,6 +172,19 @@ def rows_to_export(found: Iterable[Standing], on: date) -> Iterator[list[Any]]:
             each.planned.planned_on if each.planned else None,
             each.planned.adviser.name if each.planned else None,
         ]
+
+
+def faulty_plan(form: FlaskForm, provider: Provider) -> bool:
+    """Put beside their fields what stands against day and adviser; returns whether any does."""
+    adviser = db.session.get_one(User, form.adviser.data)
+    return refuse(form, planning.faults(provider, adviser, form.planned_on.data))
+
+
+def faulty_day(field: Field) -> bool:
+    """Put beside its field why an action can't be due that day; whether that is so."""
+    fault = actions.day_fault(field.data)
+    field.errors = [*field.errors, *([fault] if fault else [])]
+    return fault is not None
 
 
 def plan_form(provider: Provider, asked: Mapping[str, str]) -> PlanVisit:

@@ -146,7 +146,7 @@ def add_photograph(page: Page, path: Path, caption: str) -> None:
     form.get_by_label("Health and safety").check()
     form.get_by_label("What does it show?").fill(caption)
     form.get_by_label("Choose the file").set_input_files(path)
-    form.get_by_role("button", name="Add it").click()
+    form.get_by_role("button", name="Add the file").click()
 
 
 def test_the_page_opens_again_without_a_connection_and_all_arrives_once(

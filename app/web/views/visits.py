@@ -23,7 +23,15 @@ from app.web.forms.visits import (
     RecordFinding,
     SetAction,
 )
-from app.web.visit_lists import EXPORT_HEADER, SHOWN, due_lines, plan_form, rows_to_export
+from app.web.visit_lists import (
+    EXPORT_HEADER,
+    SHOWN,
+    due_lines,
+    faulty_day,
+    faulty_plan,
+    plan_form,
+    rows_to_export,
+)
 from providers.models.provider import Provider, Site
 from providers.uploads import LIMITS
 
@@ -73,7 +81,7 @@ def listed():
 def plan(provider):
     """Plan a visit to a provider."""
     form = plan_form(provider, request.args)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not faulty_plan(form, provider):
         who = db.session.get_one(User, form.adviser.data)
         what = (provider, VisitKind(form.kind.data), who, form.planned_on.data)
         site = db.session.get(Site, form.site.data) if form.site.data else None
@@ -104,7 +112,7 @@ def move(visit):
     known = {"adviser": visit.adviser_id, "planned_on": visit.planned_on}
     form = MoveVisit(**known, minutes=visit.minutes)
     form.offer(planning.advisers())
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not faulty_plan(form, visit.provider):
         who = db.session.get_one(User, form.adviser.data)
         planning.move(visit, who, form.planned_on.data, form.minutes.data or visit.minutes)
         flash("The visit was moved.", "success")
@@ -239,7 +247,7 @@ def remove_finding(visit_finding):
 def set_action(visit_finding):
     """Set what the provider is to do about a finding."""
     form = SetAction()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not faulty_day(form.due_on):
         what = (form.text.data, form.owner.data, form.due_on.data, form.evidence_required.data)
         actions.set_action(visit_finding, *what)
         flash("The action was set.", "success")

@@ -7,16 +7,18 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from app.accounts.models import User
 from app.accounts.roles import Role
 from app.kernel.database import db
-from app.visits import reports, versions
+from app.visits import interests, reports, versions
 from app.visits.models import Visit, VisitFile, VisitPart
 from app.visits.terms import VisitKind
 from providers.models.place import Accuracy, Postcode
+from providers.models.provider import Provider
 from providers.needs import Judgement
 from tests.conftest import TESTER
 from tests.factories.providers import make_provider
-from tests.factories.visits import a_photo, drafted, fill_in, finished, make_visit
+from tests.factories.visits import a_photo, drafted, fill_in, finished, make_finding, make_visit
 
 WEDNESDAY = "2026-11-25 10:00 +0000"
 
@@ -65,7 +67,7 @@ def test_a_visit_is_planned_from_the_list_of_those_due(app, given, adviser):
     answer = adviser.post(link, data=sent, follow_redirects=True)
     assert "The visit was planned." in answer.text
     refused = adviser.post(link, data=sent | {"planned_on": in_boxes(28, 11, 2026)})
-    assert refused.status_code == 409
+    assert refused.status_code == 200
     assert "is a Saturday" in refused.text
 
 
@@ -103,6 +105,68 @@ def test_a_save_by_script_after_the_end_says_why_in_words(given, adviser):
     told = adviser.post(address, data=sent, headers={"Accept": "application/json"})
     assert told.json["state"] == "refused"
     assert "cannot be changed now" in told.json["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ((24, 11, 2026), "for a day that has passed"),
+        ((28, 11, 2026), "Enter a working day"),
+        ((25, 12, 2026), "Enter a working day"),
+    ],
+)
+def test_a_day_that_is_past_or_closed_is_refused_beside_its_field(app, given, adviser, day, why):
+    with given():
+        visit = make_visit()
+        who, provider_id, number = visit.adviser_id, visit.provider_id, visit.id
+    sent = {
+        "kind": "yearly", "adviser": str(who), "planned_on": in_boxes(*day), "site": "0",
+        "why": "A year has passed.",
+    }  # fmt: skip
+    sent["site"] = re.search(
+        r'name="site".*?<option[^>]*value="(\d+)"',
+        adviser.get(f"/visits/plan/{provider_id}").text,
+        re.S,
+    ).group(1)
+    page = adviser.post(f"/visits/plan/{provider_id}", data=sent)
+    assert page.status_code == 200
+    assert why in page.text.split('id="planned_on-error"')[1][:300]
+    assert "A year has passed." in page.text
+    moved = adviser.post(f"/visits/{number}/move", data=sent | {"minutes": "90"})
+    assert why in moved.text.split('id="planned_on-error"')[1][:300]
+    with app.app_context():
+        assert [row.planned_on.day for row in db.session.scalars(select(Visit))] == [25]
+
+
+def test_an_adviser_with_an_interest_is_refused_beside_the_field_and_by_every_deed(
+    app, given, adviser
+):
+    with given():
+        visit = fill_in(make_visit())
+        person = db.session.scalars(select(User).order_by(User.id)).first()
+        interests.declare(person, visit.provider, "A relative works there.")
+        who, provider_id, number = person.id, visit.provider_id, visit.id
+    sent = {"kind": "yearly", "adviser": str(who), "planned_on": in_boxes(26, 11, 2026)}
+    page = adviser.post(f"/visits/{number}/findings", data={
+        "standard": "quality", "kind": "critical", "text": "No plans.",
+    })  # fmt: skip
+    assert page.status_code == 409
+    assert "has declared an interest" in page.text
+    with given():
+        planned = make_visit(provider=db.session.get(Provider, provider_id)).id
+    moved = adviser.post(f"/visits/{planned}/move", data=sent | {"minutes": "90"})
+    assert "has declared an interest" in moved.text.split('id="adviser-error"')[1][:300]
+
+
+def test_an_action_due_on_a_closed_day_is_refused_beside_its_field(given, adviser):
+    with given():
+        finding = make_finding(fill_in(make_visit())).id
+    sent = {"text": "Do it.", "owner": "The lead", "evidence_required": "A photograph"}
+    page = adviser.post(
+        f"/visits/findings/{finding}/action", data=sent | {"due_on": in_boxes(25, 12, 2026)}
+    )
+    assert "Enter a working day" in page.text.split('id="due_on-error"')[1][:300]
+    assert "A photograph" in page.text
 
 
 def a_large_photograph(megabytes):
