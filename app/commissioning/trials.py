@@ -15,6 +15,8 @@ from providers.models.offer import Offer
 from providers.models.provider import Provider
 
 Places = Mapping[int, tuple[str, ...]]
+NEW_PROVIDER_NAME = "The new provider"
+"""What a provider is called that exists in a what-if alone."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _answers(run: MatchRun) -> dict[int, tuple[tuple[int, Any], ...]]:
 
 
 def _named(pairs: tuple[tuple[int, Any], ...], names: Mapping[Any, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names.get(offer, "The new provider") for _, offer in pairs))
+    return tuple(dict.fromkeys(names.get(offer, NEW_PROVIDER_NAME) for _, offer in pairs))
 
 
 def _provider_names(offers: set[Any]) -> dict[Any, str]:

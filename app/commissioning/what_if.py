@@ -110,10 +110,15 @@ def _capacity(inputs: dict[str, Any], change: Change) -> None:
 
 
 def _capacity_in_words(change: Change) -> str:
-    return (
-        f"{change['provider']} has {change['hours']:+d} hours a week and {change['places']:+d} "
-        "places at each of its offers."
-    )
+    said = [
+        f"{abs(more)} {'more' if more > 0 else 'fewer'} {one if abs(more) == 1 else many}"
+        for more, one, many in (
+            (change["hours"], "hour a week", "hours a week"),
+            (change["places"], "place", "places"),
+        )
+        if more
+    ]
+    return f"{change['provider']} has {listed(said)} at each of its offers."
 
 
 def _new_provider(inputs: dict[str, Any], change: Change) -> None:

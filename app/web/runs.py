@@ -1,13 +1,17 @@
 """What the pages of a run share while it is under way, be it a match or a trial of one."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import jsonify, render_template, request
 
 from app import jobs
 from app.commissioning.models.match import MatchRun
+from app.kernel.clock import now
 from app.kernel.progress import Progress
 from app.web.formats import NOTHING, money, number, per_cent
+
+PATIENCE = timedelta(minutes=10)
 
 
 def under_way(run: MatchRun):
@@ -22,8 +26,19 @@ def under_way(run: MatchRun):
             figures={name: text for name, _, text in figures},
         )
     return render_template(
-        "matches/under_way.html", run=run, progress=progress, figures=figures, refresh_seconds=3
+        "matches/under_way.html",
+        run=run,
+        progress=progress,
+        figures=figures,
+        overdue=is_overdue(run),
+        refresh_seconds=3,
     )
+
+
+def is_overdue(run: MatchRun) -> bool:
+    """Whether a run should have ended long ago: twice its time and ten minutes have passed."""
+    expected = timedelta(seconds=2 * run.parameters["seconds"]) + PATIENCE
+    return now() > run.requested_at + expected
 
 
 def _figures(progress: Progress) -> list[tuple[str, str, str]]:

@@ -8,9 +8,11 @@ from markupsafe import Markup
 
 from app.commissioning import what_if
 from app.commissioning.models.match import MatchRun
-from app.commissioning.trials import Comparison, Line, compare
+from app.commissioning.policy_rules import RULES, complete
+from app.commissioning.trials import NEW_PROVIDER_NAME, Comparison, Line, compare
 from app.web import map as drawing
 from app.web.formats import distance, money, number, per_cent, plural
+from app.web.policies import value_in_words
 from providers.places import sector_centres
 
 
@@ -29,11 +31,39 @@ def facts(trial: MatchRun) -> dict[str, Any]:
     comparison = compare(trial)
     return {
         "comparison": comparison,
-        "changes": what_if.in_words(trial.parameters["changes"]),
+        "changes": changes_in_words(trial),
         "figures": figures(trial),
         "picture": _map(comparison),
         "summary": summary(comparison),
+        "served": served_by_the_new(comparison),
     }
+
+
+def changes_in_words(trial: MatchRun) -> list[str]:
+    """What a trial changes, a sentence each; of a rule both its values."""
+    base = trial.base.policy
+    before = complete(base.rules if base else {})
+    said = []
+    for change in trial.parameters["changes"]:
+        if change["kind"] == "rules":
+            said += [_rule(key, before[key], value) for key, value in change["rules"].items()]
+        else:
+            said += what_if.in_words([change])
+    return said
+
+
+def _rule(key: str, before: Any, value: Any) -> str:
+    rule = RULES[key]
+    was, is_now = value_in_words(rule, before), value_in_words(rule, value)
+    return f"{rule.label}: {is_now}, instead of {was}."
+
+
+def served_by_the_new(comparison: Comparison) -> list[Line] | None:
+    """The children whom a provider of a what-if alone would serve; None where none is tried."""
+    if not any(each["kind"] == "new_provider" for each in comparison.trial.parameters["changes"]):
+        return None
+    changed = (*comparison.gained, *comparison.moved)
+    return [line for line in changed if NEW_PROVIDER_NAME in line.after]
 
 
 def figures(trial: MatchRun) -> list[Figure]:

@@ -1,5 +1,7 @@
 """Asking for a match: once, however often the button is pressed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -66,3 +68,14 @@ def test_where_nobody_waits_there_is_nothing_to_press(sqlite_app):
     page = officer.get("/matches/start").text
     assert "No child is waiting" in page
     assert "Match children now" not in page
+
+
+def test_a_match_that_should_have_ended_long_ago_says_what_to_do(app, officer, monkeypatch):
+    monkeypatch.setitem(app.extensions, "jobs-task", lambda *_job: None)  # no worker takes it
+    page = officer.post("/matches/start", data=ASKED).location
+    assert "longer than it should" not in officer.get(page).text
+    with app.app_context(), audit.acting(TESTER, "test"):
+        run = db.session.scalar(select(MatchRun))
+        run.requested_at -= timedelta(minutes=11)
+        db.session.commit()
+    assert "This is taking longer than it should" in officer.get(page).text

@@ -46,7 +46,14 @@ def test_a_new_provider_is_tried_and_whom_it_serves_is_named(officer, match):
     assert answer.location == "/trials/2"
     page = officer.get("/trials/2").text
     assert "Children who gain a place" in page and "Bo Baker" in page
-    assert "The new provider" in page and "1 child gains a place" in page
+    assert "The new provider would serve 1 child:" in page and "1 child gains a place" in page
+
+
+def test_a_rule_is_tried_and_told_with_both_of_its_values(officer, match):
+    officer.post(f"/what-ifs/{match}", data=NOTHING | {"distance": "0.10"})
+    page = officer.get("/trials/2").text
+    words = "Distance: £0.10 a week for each kilometre from home, instead of £0.60 a week"
+    assert words in page
 
 
 def test_less_room_is_tried_and_who_goes_elsewhere_is_named(officer, match):
@@ -56,7 +63,7 @@ def test_less_room_is_tried_and_who_goes_elsewhere_is_named(officer, match):
     officer.post(f"/what-ifs/{match}", data=data)
     page = officer.get("/trials/2").text
     assert "Children who go elsewhere" in page and "Elm House" in page
-    assert "Oak Farm has -20 hours a week" in page
+    assert "Oak Farm has 20 fewer hours a week at each of its offers" in page
 
 
 def test_a_cap_and_a_budget_are_tried(officer, match):
