@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.children.models import Component, ProviderWish, Referral
+from app.children.models import Child, Component, ProviderWish, Referral
 from app.children.queries import history_of as events_about
 from app.commissioning.attendance.models import AttendanceMark
 from app.commissioning.budgets.costs import year_in_figures
@@ -104,6 +104,12 @@ def of_run(run: MatchRun) -> list[Entry]:
 def _states(event: AuditEvent) -> list[str]:
     told = words(event)
     return told if event.kind != "changed" else [line for line in told if ": state " in line]
+
+
+def of_child(child: Child) -> list[Entry]:
+    """A child's record, with everything that was referred."""
+    events = events_about(child, MOST_OF_CHILD)
+    return in_entries(events, partial(child_changes, names=names_for(child, events)))
 
 
 def of_referral(referral: Referral) -> list[Entry]:

@@ -14,6 +14,7 @@ from app import demonstration, jobs
 from app.accounts.roles import Role
 from app.commissioning import service as commissioning
 from app.commissioning.models.match import MatchOutcome, MatchRun
+from app.example import attendance, enquiries, invoices, placed, placements, progress
 from app.factory import create_app
 from app.kernel import audit
 from app.kernel.clock import LONDON
@@ -25,7 +26,9 @@ from tests.browser.server import serve
 from tests.conftest import TESTER, settings
 
 pytestmark = pytest.mark.browser
-PICTURES = {"home-send-officer", "spreadsheet", "match", "match-map", "child-placed"}
+PICTURES = {
+    "home-send-officer", "spreadsheet", "match", "match-map", "child-placed", "placement", "census",
+}  # fmt: skip
 """The pages whose pictures stand in the documentation."""
 EXAMPLE_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)
 
@@ -45,6 +48,10 @@ def county(sqlite_template: Path, tmp_path_factory) -> Iterator[Site]:
             run = commissioning.request_match(None, seconds=10)
             db.session.commit()
             jobs.run("match", run.id)
+            for part in (placed, attendance, invoices, progress, enquiries):
+                part.load()
+            placements.load(demonstration.PASSWORD)
+            db.session.commit()
         with serve(app) as address:
             yield Site(address, app)
     with app.app_context():
@@ -128,6 +135,61 @@ def test_a_page_of_the_officers_is_accessible_and_fits(enter, page, screenshot, 
     if name in PICTURES:
         page.set_viewport_size({"width": 1280, "height": 1300})
         screenshot(page, name, full_page=False)
+
+
+CASEWORK = {
+    "placements": (Role.SEND_OFFICER, "/placements/", "Placements"),
+    "placement": (Role.SEND_OFFICER, "/placements/1", "Nia Larkspur"),
+    "placed-child": (Role.SEND_OFFICER, "/children/290", ""),
+    "plan": (Role.SEND_OFFICER, "/plans/1", "Learner Intervention Plan"),
+    "enquiry": (Role.SEND_OFFICER, "/enquiries/1", "Enquiry EN-00001"),
+    "attendance": (Role.SEND_OFFICER, "/attendance/placements/1", "Attendance of"),
+    "reviews": (Role.SEND_OFFICER, "/progress/?when=all", "Reviews"),
+    "review-to-record": (Role.SEND_OFFICER, "/progress/placements/1/review", "Record a review"),
+    "ending": (Role.SEND_OFFICER, "/progress/placements/1/end", "End the placement"),
+    "vary": (Role.SEND_OFFICER, "/agreements/vary/1", "Change hours, price or last day"),
+    "notices": (Role.SEND_OFFICER, "/notices/", "Your notices"),
+    "referral-drafts": (Role.SEND_OFFICER, "/referrals/drafts", "Drafts of referrals"),
+    "proposals": (Role.COMMISSIONER, "/placement-proposals/?state=", "Proposals"),
+    "panels": (Role.COMMISSIONER, "/panels/", "Panels"),
+    "budget": (Role.COMMISSIONER, "/budgets/", "Budget 2026/27"),
+    "spend": (Role.COMMISSIONER, "/spend/", "Spend by tier"),
+    "step-down": (Role.COMMISSIONER, "/progress/ready-to-move-on", "Ready to move on"),
+    "census": (Role.COMMISSIONER, "/census/", "Alternative provision census"),
+    "oversight": (Role.AP_LEAD, "/progress/oversight", "Oversight of alternative provision"),
+    "invoice": (Role.FINANCE, "/invoices/1", "Invoice IN-00001"),
+    "agreement": (Role.PROVIDER, "/agreements/1", "Placement agreement, version 1"),
+    "asked": (Role.PROVIDER, "/answers/", "Enquiries"),
+    "register": (Role.PROVIDER, "/attendance/register", "Register"),
+}
+
+
+@pytest.mark.parametrize("name", CASEWORK)
+def test_a_page_of_casework_is_accessible_and_fits(enter, page, screenshot, name):
+    role, path, heading = CASEWORK[name]
+    enter(role, path)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+    look(page)
+    if name in PICTURES:
+        page.set_viewport_size({"width": 1280, "height": 1100})
+        screenshot(page, name, full_page=False)
+
+
+@pytest.mark.parametrize("path", ["/placements/1", "/placement-proposals/?state=", "/budgets/"])
+def test_on_paper_a_page_has_its_tables_whole_and_no_menu_or_button(enter, page, path):
+    enter(Role.COMMISSIONER, path)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    assert overflow(page) == 0
+    for part in (".fp-navigation", ".fp-section-menu", ".fp-footer", ".fp-filters", ".fp-export"):
+        expect(page.locator(f"{part}:visible")).to_have_count(0)
+    expect(page.locator("button:visible, .govuk-button:visible")).to_have_count(0)
+    table = page.locator("table").first
+    expect(table).to_be_visible()
+    cut = "table => table.scrollWidth - table.parentElement.clientWidth"
+    assert table.evaluate(cut) <= 0
+    shown = "link => getComputedStyle(link, '::after').content"
+    assert page.locator("td a, th a").first.evaluate(shown) in ("none", "normal")
 
 
 @pytest.mark.parametrize(("placed", "heading"), [(True, "Why this"), (False, "Why no place")])

@@ -21,7 +21,7 @@ class ChooseCensusDay(FlaskForm):
     @classmethod
     def asked(cls, args: MultiDict, usual: date) -> "ChooseCensusDay":
         """The form as an address fills it; with the usual day where it says nothing."""
-        return cls(args) if "on" in args else cls(MultiDict(), data={"on": usual})
+        return cls(args) if "on" in args else cls(formdata=None, data={"on": usual})
 
     def day(self, usual: date) -> date:
         """The day that was chosen, or the usual one where it cannot be read."""

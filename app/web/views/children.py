@@ -1,7 +1,5 @@
 """Children: the waiting list, and the record of each."""
 
-from functools import partial
-
 from flask import Blueprint, render_template, request
 
 from app.access import Permission, requires
@@ -10,22 +8,23 @@ from app.children import queries
 from app.children.models import Child
 from app.children.queries import WAITING_ORDERS
 from app.children.referring import OPEN
+from app.commissioning.enquiries.queries import enquiries_of
 from app.commissioning.figures import last_outcomes
+from app.commissioning.placements.queries import of_child
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.web.children import EXPORT_HEADER, URGENCY_COLOURS, lines, rows_to_export, year_group
 from app.web.columns import LOOKS, page_in_words
 from app.web.export import attachment, download, download_list
 from app.web.forms.children import FilterWaiting
+from app.web.histories import of_child as history_of_child
 from app.web.listing import Sort
 from app.web.places import PLACE_WORDS
 from app.web.subject_access import bundle
-from app.web.trail import child_changes, in_entries, names_for
 from providers.stages import age_on
 
 children = Blueprint("children", __name__, url_prefix="/children")
 PAGE = 20
-HISTORY = 300
 
 
 @children.context_processor
@@ -66,8 +65,6 @@ def export(kind):
 def show(child):
     """A child: needs, what is asked for, what the last match found, what was changed when."""
     on = today()
-    events = queries.history_of(child, HISTORY)
-    words = partial(child_changes, names=names_for(child, events))
     return render_template(
         "children/show.html",
         child=child,
@@ -76,7 +73,9 @@ def show(child):
         has_open=any(referral.state in OPEN for referral in child.referrals),
         lines=lines(reversed(child.referrals), on),
         outcomes=last_outcomes(child),
-        history=in_entries(events, words),
+        enquiries={each.id: enquiries_of(each.id) for each in child.referrals},
+        placed=of_child(child.id),
+        history=history_of_child(child),
     )
 
 

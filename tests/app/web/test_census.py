@@ -136,4 +136,6 @@ def test_a_day_that_is_none_is_refused_in_words(sign_in, day):
 def test_the_page_of_nobody_says_so(sign_in):
     page = sign_in(Role.COMMISSIONER).get("/census/").text
     assert "On 21 January 2027" in page
+    assert "There is a problem" not in page
+    assert 'value="2027"' in page
     assert "No child is in a placement on that day" in page
