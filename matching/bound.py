@@ -10,9 +10,9 @@ by subgradients.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from matching.core import Core
+from matching.relaxation import relaxed_prices
 from matching.run import Run
 
 PINNED = 1e12
@@ -70,7 +70,9 @@ def price_parts(
     penalty = np.where(core.pinned, PINNED, penalty.astype(float))
     cost = cost.astype(float)
     if start is None:
-        price, offer_hour = _relaxation(core, cost, penalty, smooth_steps, run)
+        finite = penalty < PINNED
+        usual = float(np.mean(penalty[finite])) if finite.any() else float(np.mean(cost)) + 1
+        price, offer_hour = relaxed_prices(core, cost, penalty, usual, smooth_steps, run)
     else:
         price, offer_hour = start
     price = _within_penalty(core, price, penalty)
@@ -88,66 +90,6 @@ def _within_penalty(core: Core, price, penalty) -> np.ndarray:
     claimed = np.bincount(core.part_unit, price, core.units)
     over = np.maximum(0.0, claimed - penalty) / np.bincount(core.part_unit, minlength=core.units)
     return price - over[core.part_unit]
-
-
-def _relaxation(core: Core, cost, penalty, steps: int, run: Run):
-    """Prices from the linear relaxation's dual, smoothed so that a quasi-Newton method climbs it.
-
-    The unknowns are a price per hour and per place of each offer; a part takes its cheapest
-    offer, a unit its parts or its penalty, each softened by a temperature that falls.
-    """
-    offers = len(core.hours_limit)
-    hours, place = core.hours.astype(float), core.place.astype(float)
-    limits = np.r_[core.hours_limit, core.places_limit].astype(float)
-    finite = penalty < PINNED
-    usual = float(np.mean(penalty[finite])) if finite.any() else float(np.mean(cost)) + 1
-    scale_place = float(hours.mean())
-    best_value, best_at = -np.inf, np.zeros(2 * offers)
-
-    def reduced(x):
-        rc = cost + hours * x[core.offer]
-        rc += place * (scale_place * x[offers + core.offer])
-        return rc, np.minimum.reduceat(rc, core.start)
-
-    def soft(x, warmth):
-        nonlocal best_value, best_at
-        rc, least = reduced(x)
-        rent = limits[:offers] @ x[:offers] + scale_place * limits[offers:] @ x[offers:]
-        hard = np.minimum(penalty, np.bincount(core.part_unit, least, core.units)).sum() - rent
-        if hard > best_value:
-            best_value, best_at = hard, x.copy()
-        rc -= least[core.part]
-        weight = np.exp(-rc / warmth)
-        mass = np.add.reduceat(weight, core.start)
-        unit = np.bincount(core.part_unit, least - warmth * np.log(mass), core.units)
-        lean = np.clip((unit - penalty) / warmth, -500, 500)
-        placed = 1 / (1 + np.exp(lean))
-        value = (np.minimum(unit, penalty) - warmth * np.log1p(np.exp(-np.abs(lean)))).sum() - rent
-        weight *= (placed[core.part_unit] / mass)[core.part]
-        slope = np.r_[
-            np.bincount(core.offer, weight * hours, offers) - limits[:offers],
-            (np.bincount(core.offer, weight * place, offers) - limits[offers:]) * scale_place,
-        ]
-        return -value / usual, -slope / usual
-
-    def stop_in_time(_x):
-        if run.is_over():
-            raise StopIteration
-
-    x = np.zeros(2 * offers)
-    for share in (0.1, 0.04, 0.015, 0.006):
-        found = minimize(
-            soft,
-            x,
-            args=(share * usual,),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(0, None)] * len(x),
-            callback=stop_in_time,
-            options={"maxiter": steps, "maxcor": 15, "ftol": 1e-9, "gtol": 1e-9},
-        )
-        x = found.x
-    return reduced(best_at)[1], best_at[:offers]
 
 
 def _climb(core: Core, cost, penalty, price, offer_hour, run, climbs, target) -> Prices:

@@ -48,7 +48,7 @@ class Core:
             unit_rows=unit_rows,
             pinned=table.unit_pinned[unit_rows],
             value=table.unit_value[unit_rows].astype(float),
-            offer=table.offer.astype(np.int32),
+            offer=table.offer,
             hours=table.hours,
             place=table.place,
             hours_limit=limits[0],

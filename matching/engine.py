@@ -9,7 +9,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from matching.anneal import anneal_county
+from matching.anneal import FOR_THE_PENCE, FROM_A_DRAFT, anneal_county
 from matching.bound import Prices, price_parts
 from matching.core import Core
 from matching.draft import draft
@@ -24,12 +24,15 @@ from matching.warm import keep_warm, read_before
 
 ROUNDING = 1e-9
 """Share by which a bound is lowered before use, far above the error of floating point sums."""
-GUIDING_POINT = 6.0
+GUIDING_POINT = 8.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
-PRICE_TRIALS = 6
-ANNEALING = 3
-"""Keeps the random choices of annealing apart from those of the two phases."""
+PRICE_TRIALS = 5
+MANY_COLUMNS = 400_000
+"""Columns from which on prices climb in fewer steps: each takes longer, and the first prices are
+closer where offers are large."""
+HOLDING_POINT = 4.0
+"""While hours are held, a point left out counts this many times its price in annealing."""
 VALUE_SHARE = 0.5
 """Share of the time left after the first bounds that goes to placing as many as possible."""
 
@@ -133,13 +136,26 @@ class Engine:
         """Go on from the annealed draft if it is better on the guide's own scale."""
         core, guide = self.core, self.guide
         columns = anneal_county(
-            self.incumbent, self.table, core, guide.penalty, loss, self.run, ANNEALING
+            self.incumbent, self.table, core, guide.penalty, loss, self.run, FROM_A_DRAFT
         )
         if columns is None:
             return
         found = Incumbent(self.table, core, columns)
         more = found.value - self.incumbent.value
         if found.pence - self.incumbent.pence < self.point * more:
+            self.incumbent = found
+        tell(self.incumbent, self.run)
+
+    def _anneal_pence(self, loss: np.ndarray) -> None:
+        """Go on from a second, cooler annealing if it holds the hours for less pence."""
+        core, penalty = self.core, HOLDING_POINT * self.point * self.core.value
+        columns = anneal_county(
+            self.incumbent, self.table, core, penalty, loss, self.run, FOR_THE_PENCE
+        )
+        if columns is None:
+            return
+        found = Incumbent(self.table, core, columns)
+        if found.value >= self.least_value and found.pence < self.incumbent.pence:
             self.incumbent = found
         tell(self.incumbent, self.run)
 
@@ -158,7 +174,8 @@ class Engine:
             )
             return self._cost_proven()
 
-        proven()
+        if not (proven() or self.before or self._is_small()):
+            self._anneal_pence(loss)
         run.report("Making the placements nearer and better value")
         reserve = 0.5 * run.left if self._is_small() else 0.0
         improve(
@@ -226,8 +243,8 @@ class Engine:
             climbs = 4
         elif self._is_small():
             climbs *= 3
-        elif self.table.columns > 400_000:
-            climbs //= 2
+        else:
+            climbs = int(climbs * min(1.0, (MANY_COLUMNS / self.table.columns) ** 0.5))
         if start is not None and offer_hour is None:
             offer_hour = np.zeros(len(self.core.hours_limit))
         return price_parts(

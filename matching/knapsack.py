@@ -55,12 +55,10 @@ class Knapsacks:
     def best_loads(self, profit: np.ndarray, workers: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """The most profit each offer can hold, and whether each column is in that load."""
         value = np.zeros(len(self.hours_limit))
-        mine = profit[self.column]
-        keep = np.flatnonzero(mine > SMALLEST_GAIN)
-        chosen = np.zeros(len(keep), dtype=np.bool_)
-        self._each(fast_loads, _plain_loads, keep, mine, workers, chosen, value)
+        chosen = np.zeros(len(self.column), dtype=np.bool_)
+        self._each(fast_loads, _plain_loads, profit[self.column], workers, chosen, value)
         taken = np.zeros(self.size, dtype=np.bool_)
-        taken[self.column[keep[chosen]]] = True
+        taken[self.column[chosen]] = True
         return value, taken
 
     def losses(self, profit: np.ndarray, least: float, workers: int = 1) -> np.ndarray:
@@ -69,32 +67,24 @@ class Knapsacks:
         Columns with a profit below `least`, and those that never fit, are infinite.
         """
         mine = profit[self.column]
-        keep = np.flatnonzero(mine >= least)
-        found = np.full(len(keep), np.inf)
-        self._each(fast_losses, _plain_losses, keep, mine, workers, found)
+        found = np.full(len(mine), np.inf)
+        self._each(fast_losses, _plain_losses, mine, workers, found)
+        found[mine < least] = np.inf
         loss = np.full(self.size, np.inf)
-        loss[self.column[keep]] = found
+        loss[self.column] = found
         return loss
 
-    def _each(self, fast, plain, keep, profit, workers, *rest) -> None:
-        """Run a kernel over all offers with the columns kept, in a part for each worker."""
-        start = np.searchsorted(keep, self.start)
-        tables = (
-            start,
-            self.hours[keep],
-            self.place[keep],
-            self.hours_limit,
-            self.places_limit,
-            profit[keep],
-            *rest,
-        )
+    def _each(self, fast, plain, profit, workers, *rest) -> None:
+        """Run a kernel over all offers, in a part for each worker."""
+        limits = self.hours_limit, self.places_limit
+        tables = (self.start, self.hours, self.place, *limits, profit, *rest)
         if fast is None or self.size < WORTH_COMPILING:
             plain(0, len(self.hours_limit), *tables)
             return
-        if workers == 1 or len(keep) < WORTH_THREADS:
+        if workers == 1 or len(profit) < WORTH_THREADS:
             fast(0, len(self.hours_limit), *tables)
             return
-        edges = self._edges(start, workers)
+        edges = self._edges(workers)
         with ThreadPoolExecutor(workers) as pool:
             jobs = [
                 pool.submit(fast, int(a), int(b), *tables)
@@ -103,9 +93,9 @@ class Knapsacks:
             for job in jobs:
                 job.result()
 
-    def _edges(self, start: np.ndarray, workers: int) -> np.ndarray:
+    def _edges(self, workers: int) -> np.ndarray:
         """Offers cut into stretches of about equal work."""
-        work = np.cumsum(np.diff(start) * np.minimum(self.hours_limit, 2_000).clip(1))
+        work = np.cumsum(np.diff(self.start) * np.minimum(self.hours_limit, 2_000).clip(1))
         inner = np.searchsorted(work, work[-1] * np.arange(1, workers) / workers)
         return np.unique(np.r_[0, inner, len(self.hours_limit)])
 
@@ -116,6 +106,7 @@ def _plain_loads(
     """Best loads in numpy: one plane over places and hours, one item at a time."""
     for offer in range(first, last):
         items = np.arange(start[offer], start[offer + 1])
+        items = items[profit[items] > SMALLEST_GAIN]
         items = _plain_best(items, profit, hours, place, hours_limit[offer], places_limit[offer])
         if not len(items):
             continue

@@ -28,7 +28,8 @@ class Residue:
 def residue(table: Table, kept: np.ndarray) -> Residue:
     """The room left when exactly the columns `kept` (row numbers) are chosen."""
     problem, parties = table.problem, table.parties
-    offer, child, provider = table.offer[kept], table.child[kept], table.provider[kept]
+    offer, provider = table.offer[kept], table.provider[kept]
+    child = table.child[kept].astype(np.int64)
     offers, providers = len(problem.offers), len(problem.providers)
     hours = parties.offer_hours - np.bincount(offer, table.hours[kept], offers).astype(np.int64)
     held = np.unique(child * max(1, offers) + offer) % max(1, offers)

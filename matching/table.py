@@ -225,7 +225,7 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
     loose = np.bincount(part_unit[~pinned], minlength=units)
     dead = ~_complete_units(part_unit, part)
     pair = child * max(1, len(problem.offers)) + offer
-    place = np.zeros(len(part), dtype=np.int64)
+    place = np.zeros(len(part), dtype=np.int32)
     place[np.unique(pair, return_index=True)[1]] = 1
     return Table(
         problem=problem,
@@ -237,12 +237,12 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
         unit_pinned=(loose == 0) & ~dead,
         part_start=np.searchsorted(part, np.arange(len(part_unit) + 1)),
         part_unit=part_unit,
-        part=part,
-        unit=part_unit[part],
-        child=child,
-        offer=offer,
-        provider=parties.offer_provider[offer],
-        hours=hours,
+        part=part.astype(np.int32),
+        unit=part_unit[part].astype(np.int32),
+        child=child.astype(np.int32),
+        offer=offer.astype(np.int32),
+        provider=parties.offer_provider[offer].astype(np.int32),
+        hours=hours.astype(np.int32),
         place=place,
         cost=cost,
         transport=transport,

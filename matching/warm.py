@@ -87,7 +87,7 @@ def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray
     part_row = {key: row for row, key in enumerate(ids)}
     offer_row = {offer.id: row for row, offer in enumerate(table.problem.offers)}
     width = max(1, len(offer_row))
-    known = table.part * width + table.offer
+    known = table.part.astype(np.int64) * width + table.offer
     asked = np.array(
         sorted(
             part_row[each.component_id] * width + offer_row[each.offer_id]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matching import anneal, compiled_anneal
+from matching import anneal, compiled_moves
 from matching.benchmark.county import Size, county
 from matching.core import Core
 from matching.draft import draft
@@ -19,7 +19,7 @@ from matching.table import build_table
 from matching.verify import verify
 from tests.matching.builders import random_problem
 
-pytestmark = pytest.mark.skipif(compiled_anneal.anneal is None, reason="numba is not installed")
+pytestmark = pytest.mark.skipif(compiled_moves.anneal is None, reason="numba is not installed")
 
 
 def annealed(table, *, seconds=1.0, seed=0):
@@ -28,7 +28,7 @@ def annealed(table, *, seconds=1.0, seed=0):
     loss = table.total.astype(float)
     first = Incumbent(table, core, draft(table, loss, np.zeros(table.units), NO_COLUMNS))
     penalty = core.value * 6.0 * float(table.total.mean()) / float(core.value.mean())
-    columns = anneal.anneal_county(first, table, core, penalty, loss, run, 1)
+    columns = anneal.anneal_county(first, table, core, penalty, loss, run, anneal.FROM_A_DRAFT)
     return first, columns, core, penalty
 
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import knapsack, solve
+from matching import compiled_dual, knapsack, solve
 from matching.benchmark.county import Size, county
 from matching.bound import price_parts
 from matching.core import Core
 from matching.engine import least_pence, most_value
 from matching.problem import Problem, Status
+from matching.relaxation import _SoftDual
 from matching.run import Run
 from matching.table import build_table
 from matching.verify import verify
@@ -157,3 +158,14 @@ def test_the_loss_of_a_column_is_what_forcing_it_costs_its_offer():
     loss = sacks.losses(profit, -np.inf)
     for column in range(9):
         assert loss[column] == pytest.approx(best() - best(column))
+
+
+@pytest.mark.skipif(compiled_dual.fast_soft_dual is None, reason="numba is not installed")
+@pytest.mark.parametrize("warmth", [1e2, 1e4, 1e6])
+def test_the_compiled_dual_says_what_the_plain_one_says(warmth):
+    core = Core.of(table := build_table(county(Size(60, 30))))
+    r = np.random.default_rng(3)
+    dual = _SoftDual(core, table.total.astype(float), core.value * 500.0, 1.0, 2)
+    prices = r.random(dual.offers) * 2_000, r.random(dual.offers) * 9_000
+    for fast, plain in zip(dual._fast(*prices, warmth), dual._plain(*prices, warmth), strict=True):
+        assert np.allclose(fast, plain)
