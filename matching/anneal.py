@@ -21,7 +21,6 @@ from matching.compiled_moves import (
     FREE_PLACES,
     GUESTS,
     HALF_DAYS,
-    HOURS,
     LAST,
     LAST_PART,
     LEAST,
@@ -102,7 +101,7 @@ def anneal_county(
         for cut in range(CUTS):
             if run.is_over():
                 break
-            run.report("Making millions of small steps", often=0.5)
+            run.report("Trying out placements", often=0.5)
             # on a busy machine it cools faster rather than stopping warm
             steps = each if run.seconds < late else each // 10 + 1
             jobs = [
@@ -133,10 +132,12 @@ def _ground(incumbent, table: Table, core: Core, penalty, loss) -> tuple[Ground,
     units[:, LEAST] = np.bincount(table.part_unit, least, table.units)
     units[:, STAYS] = (np.diff(table.unit_start) > MOST_PARTS) | table.unit_pinned
     units[list(incumbent.relatives), STAYS] = 1
-    shortest = max(1, int(parties.part_hours.min()))
+    shortest = max(1, int(table.hours.min()))
     first_guest = np.r_[0, np.cumsum(parties.offer_hours // shortest + 2)]
     ground = Ground(
-        options=np.stack((table.offer[columns], table.total[columns]), axis=1).astype(np.int32),
+        options=np.stack(
+            (table.offer[columns], table.total[columns], table.hours[columns]), axis=1
+        ).astype(np.int32),
         by_loss=by_loss.astype(np.int32),
         offers=_offer_rows(table, first_guest[:-1]),
         parts=parts,
@@ -169,10 +170,9 @@ def _options(incumbent, table: Table, loss, allowed) -> np.ndarray:
 
 
 def _part_rows(table: Table, columns) -> np.ndarray:
-    """A row for each part: hours, half-days, unit, and where its options are."""
-    parts = np.zeros((table.parts, 7), dtype=np.int64)
+    """A row for each part: half-days, unit, and where its options are."""
+    parts = np.zeros((table.parts, 6), dtype=np.int64)
     parts[:, AT] = -1
-    parts[:, HOURS] = table.parties.part_hours
     parts[:, NEEDS] = table.parties.part_half_days
     parts[:, UNIT] = table.part_unit
     edges = np.searchsorted(table.part[columns], np.arange(table.parts + 1))

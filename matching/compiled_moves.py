@@ -17,11 +17,11 @@ MOST_PUSHED = 3
 """Units that one step may push out of its way."""
 
 # columns of `Ground.options`
-OFFER, PENCE = range(2)
+OFFER, PENCE, HOURS = range(3)
 # columns of `Ground.offers`: the first, those from FREE_HOURS to GUESTS, move
 FREE_HOURS, FREE_PLACES, GUESTS, PROVIDER, HALF_DAYS, REGISTERED, FIRST_GUEST, SIDE = range(8)
 # columns of `Ground.parts`: AT is the option a part has (-1: none), SEAT its row among the guests
-AT, SEAT, HOURS, NEEDS, UNIT, FIRST, LAST = range(7)
+AT, SEAT, NEEDS, UNIT, FIRST, LAST = range(6)
 # columns of `Ground.units`: LEAST is the pence of its cheapest options together
 FIRST_PART, LAST_PART, PENALTY, MOST_HOURS, LEAST, STAYS = range(6)
 
@@ -29,7 +29,7 @@ FIRST_PART, LAST_PART, PENALTY, MOST_HOURS, LEAST, STAYS = range(6)
 class Ground(NamedTuple):
     """A county as annealing sees it; a row for each option, offer, part and unit.
 
-    options: offer and pence a week, those of a part side by side from the cheapest on. by_loss:
+    options: offer, pence and hours a week, those of a part side by side, cheapest first. by_loss:
     the same rows, those with least loss first. offers: hours and places free, how many guests,
     provider, a bit for each half-day open, whether registered, the first of its rows in guests,
     and the side of the cut. parts and units: see the names above; a unit that STAYS is not
@@ -70,13 +70,13 @@ def _below(s, limit):
 def _set(g, s, part, option):
     """Give a part another option, or none, and note the one it had."""
     mine = g.parts[part]
-    before, hours = mine[AT], mine[HOURS]
+    before = mine[AT]
     s.note[s.noted[0], 0] = part
     s.note[s.noted[0], 1] = before
     s.noted[0] += 1
     if before >= 0:
         offer = g.offers[g.options[before, OFFER]]
-        offer[FREE_HOURS] += hours
+        offer[FREE_HOURS] += g.options[before, HOURS]
         offer[FREE_PLACES] += 1
         offer[GUESTS] -= 1
         g.provider_places[offer[PROVIDER]] += 1
@@ -85,7 +85,7 @@ def _set(g, s, part, option):
         g.parts[last, SEAT] = mine[SEAT]
     if option >= 0:
         offer = g.offers[g.options[option, OFFER]]
-        offer[FREE_HOURS] -= hours
+        offer[FREE_HOURS] -= g.options[option, HOURS]
         offer[FREE_PLACES] -= 1
         g.provider_places[offer[PROVIDER]] -= 1
         g.guests[offer[FIRST_GUEST] + offer[GUESTS]] = part
@@ -124,13 +124,13 @@ def _bits(x):
 
 
 @compiled
-def _goes_with_rest(g, part, offer):
-    """Whether an offer can be held beside the other parts of the unit: half-days and hours."""
+def _goes_with_rest(g, part, option):
+    """Whether an option can be held beside the other parts of the unit: half-days and hours."""
     unit = g.units[g.parts[part, UNIT]]
     first, last = unit[FIRST_PART], unit[LAST_PART]
     if last - first == 1:
         return True
-    together = g.parts[part, HOURS]
+    offer, together = g.offers[g.options[option, OFFER]], g.options[option, HOURS]
     # every group of the other parts with this one has as many half-days open as it needs
     for group in range(1 << (last - first)):
         if not group >> (part - first) & 1:
@@ -150,7 +150,7 @@ def _goes_with_rest(g, part, offer):
         if other == part or at < 0:
             continue
         if g.offers[g.options[at, OFFER], PROVIDER] == offer[PROVIDER]:
-            together += g.parts[other, HOURS]
+            together += g.options[at, HOURS]
     return together <= unit[MOST_HOURS]
 
 
@@ -171,10 +171,9 @@ def _settle(g, s, side, unit, most):
                 break
             offer = g.offers[g.options[option, OFFER]]
             if (
-                offer[FREE_HOURS] >= mine[HOURS]
-                and offer[SIDE] == side
-                and _has_room(g, mine[HOURS], offer)
-                and _goes_with_rest(g, part, offer)
+                offer[SIDE] == side
+                and _has_room(g, g.options[option, HOURS], offer)
+                and _goes_with_rest(g, part, option)
             ):
                 best = option
                 break
@@ -220,7 +219,7 @@ def _step(g, s, side, unit, part, option, allowed):
     Returns False, with all changes still noted, where it does not.
     """
     offer = g.offers[g.options[option, OFFER]]
-    hours, spare = g.parts[part, HOURS], allowed
+    hours, spare = g.options[option, HOURS], allowed
     placed = g.parts[g.units[unit, FIRST_PART], AT] >= 0
     spare += _held(g, unit) if placed else g.units[unit, PENALTY]
     # spare is what may still be spent if all who are pushed out find their cheapest places
@@ -245,7 +244,7 @@ def _step(g, s, side, unit, part, option, allowed):
         spare -= min(g.units[other, LEAST], g.units[other, PENALTY])
         if spare < 0:
             return False
-    if not _goes_with_rest(g, part, offer):
+    if not _goes_with_rest(g, part, option):
         return False
     _set(g, s, part, option)
     if not placed:
@@ -291,7 +290,7 @@ def anneal(g, s, units, side, steps, warm, cold):
         if (
             before >= 0
             and g.options[option, PENCE] - g.options[before, PENCE] > allowed
-            and _has_room(g, g.parts[part, HOURS], offer)
+            and _has_room(g, g.options[option, HOURS], offer)
         ):
             continue
         s.noted[0] = 0

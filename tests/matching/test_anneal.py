@@ -69,6 +69,16 @@ def test_it_improves_a_draft_and_repeats_from_its_seed(monkeypatch):
     assert weighed(table, core, penalty, columns) < 0.99 * before
 
 
+def test_hours_may_differ_from_offer_to_offer(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 300)
+    table = build_table(county(Size(60, 30)))
+    more = np.random.default_rng(5).integers(0, 5, table.columns).astype(np.int32)
+    table = replace(table, hours=table.hours + more)
+    _, columns, _, _ = annealed(table)
+    used = np.bincount(table.offer[columns], table.hours[columns], len(table.problem.offers))
+    assert (used <= table.parties.offer_hours).all()
+
+
 def test_budgets_over_all_providers_are_left_to_the_search():
     problem = county(Size(30, 20))
     policy = replace(problem.policy, tier_budgets={1: 100})
