@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ SIGN_IN = {
     "SECURITY_WAN_DELETE_URL": "/account/passkeys/remove",
     "SECURITY_WAN_SIGNIN_URL": "/sign-in/passkey",
     "SECURITY_WAN_SIGNIN_TEMPLATE": "accounts/use_passkey.html",
-    "SECURITY_WAN_SIGNIN_WITHIN": "5 minutes",
+    "SECURITY_WAN_SIGNIN_WITHIN": timedelta(minutes=5),
     "SECURITY_WAN_ALLOW_USER_HINTS": False,
     "SECURITY_WAN_ALLOW_AS_VERIFY": None,
     "SECURITY_WAN_NAME_MAX_LENGTH": 60,

@@ -24,7 +24,9 @@ def register(app: Flask) -> None:
         tries.by_address,
         app=app,
         storage_uri=app.config["LIMITS_URL"],
-        strategy="sliding-window-counter",
+        # each try is kept with its time, so that the moment to try again is exact
+        strategy="moving-window",
+        fail_on_first_breach=False,
         headers_enabled=True,
         in_memory_fallback_enabled=True,
     )

@@ -118,8 +118,9 @@ def again() -> dict[str, datetime | int]:
     moment = g.get("try_again_at")
     if moment is None:
         return {}
-    left = max(moment - time.time(), 1)
-    return {"again_at": datetime.fromtimestamp(moment, UTC), "minutes": math.ceil(left / 60)}
+    whole = math.ceil(moment / 60) * 60  # pages tell minutes, and none too early
+    left = max(whole - time.time(), 1)
+    return {"again_at": datetime.fromtimestamp(whole, UTC), "minutes": math.ceil(left / 60)}
 
 
 def limit(app: Flask, limiter: Limiter) -> None:
@@ -196,7 +197,7 @@ def _held_up(step: Step, breached: RequestLimit) -> None:
 
     The request is refused and undone, so what is written is saved here and now.
     """
-    g.try_again_at = breached.reset_at
+    g.try_again_at = max(breached.reset_at, g.get("try_again_at", 0))
     limiter, whose = _limiter().limiter, " ".join(map(str, breached.request_args))
     if not limiter.hit(WRITTEN_EVERY, "written", whose):
         return

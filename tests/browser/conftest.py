@@ -126,7 +126,7 @@ class Site:
         page.goto(f"{self.address}/sign-in")
         page.get_by_label("Email address").fill(email)
         page.get_by_label("Password", exact=True).fill(password)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.fixture

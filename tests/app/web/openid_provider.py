@@ -17,6 +17,7 @@ from flask import Flask, jsonify, request
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from app.accounts.roles import Role
 from tests.browser.server import serve
 
 CLIENT, SECRET = "fairplace", "a secret that both know"
@@ -37,6 +38,7 @@ class Person:
 class Council:
     """What a test may set: who signs in next, and what is wrong with the tokens."""
 
+    redirect_uri: str
     address: str = ""
     person: Person | None = None
     faults: Callable[[dict], dict] = lambda claims: claims
@@ -45,6 +47,19 @@ class Council:
     algorithm: str = "RS256"
     codes: dict[str, "Code"] = field(default_factory=dict)
     in_token: bool = True
+
+
+def settings_of(council: Council) -> dict[str, Any]:
+    """What Fairplace is told of it."""
+    return {
+        "url": f"{council.address}/.well-known/openid-configuration",
+        "client_id": CLIENT,
+        "client_secret": SECRET,
+        "roles": {"fairplace-leads": Role.AP_LEAD, "send-team": Role.SEND_OFFICER},
+        "name": "your council account",
+        "groups_claim": "groups",
+        "scope": "openid profile email",
+    }
 
 
 class Client(ClientMixin):
@@ -96,7 +111,7 @@ class Code(AuthorizationCodeMixin):
         return self.scope
 
 
-def provider(council: Council, redirect_uri: str) -> Flask:
+def provider(council: Council) -> Flask:
     """The provider as an application of its own."""
     app = Flask("council-provider")
     tokens: dict[str, Person] = {}
@@ -129,7 +144,7 @@ def provider(council: Council, redirect_uri: str) -> Flask:
         tokens[token["access_token"]] = request.user
 
     server = AuthorizationServer(
-        app, query_client=lambda _id: Client(redirect_uri), save_token=save_token
+        app, query_client=lambda _id: Client(council.redirect_uri), save_token=save_token
     )
     server.register_grant(CodeGrant, [CodeChallenge(required=True)])
 
@@ -188,7 +203,7 @@ def _signed(council: Council, code: Code) -> str:
 @contextmanager
 def run(redirect_uri: str) -> Iterator[Council]:
     """Serve the provider on a free port of loopback."""
-    council = Council()
-    with serve(provider(council, redirect_uri)) as address:
+    council = Council(redirect_uri)
+    with serve(provider(council)) as address:
         council.address = address
         yield council

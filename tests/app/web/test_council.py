@@ -18,13 +18,12 @@ from app.factory import create_app
 from app.kernel.audit import AuditEvent
 from app.kernel.database import db
 from tests.app.test_config import sound_settings
-from tests.app.web.openid_provider import CLIENT, SECRET, Person, run
+from tests.app.web.openid_provider import CLIENT, SECRET, Person, run, settings_of
 from tests.app.web.visitors import signed_in
 from tests.conftest import settings
 from tests.factories.accounts import PASSWORD
 
 BACK = "http://127.0.0.1:8000/sign-in/council/back"
-ROLES = {"fairplace-leads": Role.AP_LEAD, "send-team": Role.SEND_OFFICER}
 
 
 def person(sub="7f3a", groups=("send-team",), **more) -> Person:
@@ -52,17 +51,7 @@ def app(sqlite_template, council, tmp_path):
     shutil.copyfile(sqlite_template, tmp_path / "council.db")
     app = create_app(
         settings(f"sqlite:///{tmp_path / 'council.db'}", tmp_path)
-        | {
-            "COUNCIL": {
-                "url": f"{council.address}/.well-known/openid-configuration",
-                "client_id": CLIENT,
-                "client_secret": SECRET,
-                "roles": ROLES,
-                "name": "your council account",
-                "groups_claim": "groups",
-                "scope": "openid profile email",
-            }
-        }
+        | {"COUNCIL": settings_of(council)}
     )
     yield app
     with app.app_context():
@@ -354,7 +343,10 @@ GIVEN = {
 
 
 def test_the_provider_is_set_by_the_environment(tmp_path):
-    assert settings_from(GIVEN, tmp_path)["COUNCIL"]["roles"] == ROLES
+    assert settings_from(GIVEN, tmp_path)["COUNCIL"]["roles"] == {
+        "fairplace-leads": Role.AP_LEAD,
+        "send-team": Role.SEND_OFFICER,
+    }
     assert settings_from({}, tmp_path)["COUNCIL"] is None
 
 
