@@ -22,7 +22,16 @@ from app.commissioning import service as commissioning
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.example import additions as example_additions
-from app.example import attendance, concerns, invoices, placed, placements, progress, visits
+from app.example import (
+    attendance,
+    concerns,
+    invoices,
+    joining,
+    placed,
+    placements,
+    progress,
+    visits,
+)
 from app.example import enquiries as example_enquiries
 from app.example import referrals as example_referrals
 from app.kernel import audit
@@ -41,7 +50,7 @@ NO_EXAMPLE = (
     "The example county comes with sign-ins whose password everyone knows. "
     "It is not loaded where FAIRPLACE_ENV=production."
 )
-EXAMPLES = (example_referrals, example_enquiries, example_additions)
+EXAMPLES = (example_referrals, example_enquiries, example_additions, joining)
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 

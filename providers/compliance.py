@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.kernel.words import in_words
+from providers.figures import figures
 from providers.needs import Judgement, Labelled, ServiceGroup
 
 
@@ -96,6 +97,10 @@ def _good_for_days() -> Mapping[EvidenceKind, int]:
     }
 
 
+_WARN_AT = figures("FAIRPLACE_EVIDENCE_WARNING_DAYS", (60, 30, 7))
+_STALE_AFTER, _ASK_AFTER = figures("FAIRPLACE_CAPACITY_DAYS", (28, 56))
+
+
 @dataclass(frozen=True)
 class ComplianceSettings:
     """What must be held, by group of services, and for how long it counts.
@@ -117,10 +122,10 @@ class ComplianceSettings:
     )
     expected_at_home: frozenset[EvidenceKind] = frozenset({EvidenceKind.LONE_WORKING})
     good_for_days: Mapping[EvidenceKind, int] = field(default_factory=_good_for_days)
-    expiring_within: int = 60
-    warn_at: tuple[int, ...] = (60, 30, 7)
-    stale_after: int = 28
-    ask_after: int = 56
+    expiring_within: int = _WARN_AT[0]
+    warn_at: tuple[int, ...] = _WARN_AT
+    stale_after: int = _STALE_AFTER
+    ask_after: int = _ASK_AFTER
     match_to_be_asked: bool = False
     visit_every: int = 365
 

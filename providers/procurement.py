@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.kernel.words import in_words
+from providers.figures import figures
+
+_SECOND_WITHIN, _GAP_AT_MOST, _ENDS_WITHIN = figures("FAIRPLACE_PROCUREMENT_YEARS", (3, 5, 8))
+(_SPEND_PERCENT,) = figures("FAIRPLACE_SPEND_WARNING_PERCENT", (80,))
 
 
 @dataclass(frozen=True)
@@ -19,11 +23,11 @@ class ProcurementSettings:
     spend_share: committed share of the maximum value from which it warns.
     """
 
-    second_within: int = 3
-    gap_at_most: int = 5
-    ends_within: int = 8
+    second_within: int = _SECOND_WITHIN
+    gap_at_most: int = _GAP_AT_MOST
+    ends_within: int = _ENDS_WITHIN
     notice: int = 180
-    spend_share: float = 0.8
+    spend_share: float = _SPEND_PERCENT / 100
 
 
 SETTINGS = ProcurementSettings()

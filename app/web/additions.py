@@ -91,7 +91,9 @@ def _facts(addition: Addition) -> Iterator[tuple[str, str]]:
     net = proposed.price.per_hour(CapBasis.NET)
     yield "Service", service_name(proposed.service)
     yield "Site", f"{site.name}, {postcode_in_words(site.postcode)}" if site else "Not known"
-    yield "Price", f"{proposed.price}: {pounds(round(net))} an hour net of VAT"
+    hourly = f"{pounds(round(net))} an hour"
+    quoted = str(proposed.price)
+    yield "Price", f"{hourly} net of VAT" + ("" if quoted == hourly else f", quoted as {quoted}")
     cap = cap_on(caps_in_force(today()), proposed.service, today())
     yield "Price cap", f"{pounds(cap.pence)} an hour net of VAT" if cap else "None for this service"
     yield "Needs", "; ".join(need.label for need in proposed.need_types)

@@ -126,10 +126,10 @@ def draw(
         layers=Markup("").join(
             [
                 tiles.behind(project) or _grid(project),
+                _scale(project),  # under the marks, so that it hides none
                 _journeys(project, lines),
                 Markup("").join(shapes),
                 _areas(project, points),
-                _scale(project),
             ]
         ),
     )

@@ -210,6 +210,7 @@ def _facts(result: Result, on: date) -> Iterator[tuple[str, Any]]:
     yield "Group size", "One to one" if offer.group_size == 1 else f"Up to {offer.group_size}"
     yield "Registration", provider.registration.label
     yield "Judgement", judged.label if judged else "Not judged yet"
+    yield "Evidence good until", record_of(result)["evidence"]
     yield "Last visit", offer.last_visit_on or provider.last_visit_on
 
 

@@ -183,6 +183,7 @@ def test_offers_are_compared_side_by_side(county, sign_in):
     assert "Compare 2 offers" in text
     assert "Near Mentors Far Mentors" in text
     assert "£45.00 an hour, £20.00 under the cap" in text
+    assert "Evidence good until Public liability insurance:" in text
 
 
 @pytest.mark.parametrize("offers", ["", "offer=1&offer=2&offer=3&offer=4&offer=5&offer=6&offer=7"])

@@ -65,3 +65,20 @@ def test_a_provider_sees_only_what_it_proposed_itself(site):
     own.post("/uplifts/1/propose", data={"price_1": "47.25", "reason": "Wages went up."})
     assert "Wages went up." in own.get("/uplifts/1").text
     assert "Wages went up." not in signed_in(site, Role.PROVIDER).get("/uplifts/1").text
+
+
+def test_every_proposal_is_ticked_at_once_without_scripts(site):
+    with site.app_context(), audit.acting(TESTER, "test"):
+        make_offer(provider=db.session.get_one(Offer, 1).provider)
+        db.session.commit()
+    lead = signed_in(site, Role.AP_LEAD)
+    provider = signed_in(site, Role.PROVIDER, provider_id=1)
+    days = {"opens_on": in_boxes(0), "closes_on": in_boxes(30), "applies_on": in_boxes(60)}
+    lead.post("/uplifts/open", data={"name": "2027"} | days)
+    prices = {"price_1": "47.25", "price_2": "46"}
+    provider.post("/uplifts/1/propose", data=prices | {"reason": "Wages."})
+
+    page = lead.get("/uplifts/1").text
+    assert "2 proposals to decide" in page and "checked" not in page
+    assert lead.get("/uplifts/1?ticked=all").text.count(" checked") == 2
+    assert "tick every one" not in provider.get("/uplifts/1").text
