@@ -227,6 +227,7 @@ class VisitFile(Audited, db.Model):
 
     __tablename__ = "visit_file"
     __table_args__ = (UniqueConstraint("visit_id", "key"),)
+    unaudited = frozenset({"key"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)

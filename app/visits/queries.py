@@ -1,8 +1,8 @@
 """What pages and rules ask about visits: lists, facts of providers, and what is due."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Select, and_, case, func, or_, select
@@ -171,13 +171,15 @@ class Standing:
         return self.due.is_overdue(on)
 
 
-def worklist(on: date, cycle: Cycle) -> list[Standing]:
+def worklist(on: date, cycle: Cycle, *, bound: Collection[int] = ()) -> list[Standing]:
     """Every provider that is visited with its next visit, the earliest due first.
 
-    The whole directory is read, in a fixed number of queries.
+    bound: ids of providers in which the reader has an interest; nothing is said of concerns about
+    them. The whole directory is read, in a fixed number of queries.
     """
     providers = _visited_providers()
     facts = facts_of(providers, on)
+    facts |= {each: replace(facts[each], concerns=()) for each in facts.keys() & set(bound)}
     planned = _planned_by_provider()
     found = [
         Standing(provider, next_due(facts[provider.id], on, cycle), planned.get(provider.id))

@@ -35,6 +35,7 @@ ACTIONS = {
     "visit:stop": "Stopped new placements by a rule",
     "concern:record": "Recorded a concern",
     "concern:handle": "Handled a concern",
+    "concern:stop": "Stopped new placements because of a concern",
     "stop:set": "Stopped or allowed new placements",
     "standing:set": "Decided about a provider’s standing",
     "framework:set": "Changed the framework",

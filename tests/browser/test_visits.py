@@ -17,11 +17,14 @@ from providers.compliance import EvidenceKind
 from providers.models.application import Application, Review
 from providers.models.place import Accuracy, Postcode
 from tests.browser.axe import assert_accessible, overflow
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.conftest import TESTER
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.applications import complete, make_application
+from tests.factories.concerns import make_handled
 from tests.factories.evidence import CHECKER
-from tests.factories.providers import an_item
+from tests.factories.providers import an_item, make_offer
+from tests.factories.stops import make_stop
 from tests.factories.visits import a_photo, fill_in, finished, make_visit
 
 pytestmark = pytest.mark.browser
@@ -235,6 +238,35 @@ def test_signing_out_leaves_nothing_of_a_visit_on_the_device(
     left = """async () => [Object.keys(localStorage).length, (await caches.keys()).length,
         (await navigator.serviceWorker.getRegistrations()).length]"""
     assert tablet.evaluate(left) == [0, 0, 0]
+
+
+def test_the_pages_around_visits_can_be_used_by_everybody(live_server, given, page, screenshot):
+    def build():
+        adviser = people()
+        offer = make_offer()
+        provider = offer.provider
+        finished(make_visit(adviser=adviser, provider=provider))
+        planned = make_visit(adviser=adviser, provider=make_offer().provider)
+        concern = make_handled(adviser, provider=provider)
+        stop = make_stop(provider)
+        return provider.id, planned.id, concern.id, stop.id, adviser.id
+
+    provider, visit, concern, stop, adviser = given(build)
+    live_server.sign_in(page, "lead@example.org", PASSWORD)
+    for path in (
+        "/", "/visits/", "/visits/all", f"/visits/{visit}", f"/visits/plan/{provider}",
+        "/visit-planner/", f"/visit-planner/day?adviser={adviser}&day=2026-11-25",
+        f"/visit-history/{provider}", "/concerns/", f"/concerns/{concern}", "/concerns/pattern",
+        "/scorecards/", f"/scorecards/{provider}", f"/stops/{stop}", f"/stops/impose/{provider}",
+    ):  # fmt: skip
+        page.set_viewport_size(DESKTOP)
+        page.goto(live_server.address + path)
+        assert overflow(page) == 0, path
+        page.set_viewport_size(PHONE)
+        assert overflow(page) == 0, path
+        assert_accessible(page)
+    page.goto(f"{live_server.address}/visit-history/{provider}")
+    screenshot(page, "visit-history-phone")
 
 
 def test_a_provider_closes_an_action(live_server, given, page, phone, tmp_path, screenshot):

@@ -7,7 +7,7 @@ from app.access import Permission, requires, visible
 from app.accounts.models import User
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.visits import actions, planning, queries, service
+from app.visits import actions, interests, planning, queries, service
 from app.visits.cycles import cycle_in_force
 from app.visits.lifecycle import VisitState
 from app.visits.models import Finding, Visit, VisitFile
@@ -41,12 +41,16 @@ PAGE = 20
 PARTS = ", ".join(part.value for part in Part)
 
 
+def _bound():
+    return interests.providers_of(current_user.id)
+
+
 @visits.get("/")
 @requires(Permission.VIEW_VISIT)
 def due():
     """Visits that are due or overdue, the earliest first, each with its reasons."""
     on, show = today(), request.args.get("show", "due")
-    found = queries.worklist(on, cycle_in_force())
+    found = queries.worklist(on, cycle_in_force(), bound=_bound())
     counts, page = due_lines(found, show, on)
     return render_template(
         "visits/due.html", page=page, counts=counts, show=show, ways=SHOWN, on=on
@@ -57,7 +61,7 @@ def due():
 @requires(Permission.VIEW_VISIT)
 def export(kind):
     """Every provider's next visit with its reasons, as a spreadsheet."""
-    found = queries.worklist(today(), cycle_in_force())
+    found = queries.worklist(today(), cycle_in_force(), bound=_bound())
     return download(kind, "visits-due", EXPORT_HEADER, rows_to_export(found, today()))
 
 

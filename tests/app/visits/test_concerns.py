@@ -13,9 +13,11 @@ from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from app.notices.models import Notice
 from app.visits import interests
+from app.visits import queries as visit_queries
 from app.visits.concerns import queries, service
 from app.visits.concerns.models import Concern
 from app.visits.concerns.terms import ConcernKind, ConcernState, Outcome, Priority
+from app.visits.cycles import cycle_in_force
 from app.visits.queries import facts_of
 from app.visits.terms import VisitKind
 from providers import stops
@@ -92,6 +94,18 @@ def test_whoever_has_an_interest_in_the_provider_reads_no_concern_of_it(context,
     interests.end(held, today())
     db.session.flush()
     assert may(person, Permission.HANDLE_CONCERN, own)
+
+
+def test_the_list_of_visits_due_says_nothing_of_concerns_to_whoever_has_an_interest(context):
+    concern = make_concern()
+    number = concern.provider_id
+
+    def reasons(bound):
+        found = visit_queries.worklist(today(), cycle_in_force(), bound=bound)
+        return next(" ".join(each.due.reasons) for each in found if each.provider.id == number)
+
+    assert "oncern" in reasons(())
+    assert "oncern" not in reasons({number})
 
 
 def test_a_concern_is_told_to_a_lead_without_an_interest_or_else_to_an_adviser(context):
