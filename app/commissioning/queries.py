@@ -16,6 +16,9 @@ from app.commissioning.models.match import (
     Recommendation,
     RunKind,
 )
+from app.commissioning.placements.lifecycle import OPEN
+from app.commissioning.placements.models import Placement
+from app.kernel.clock import today
 from app.kernel.database import db
 from providers.models.framework import Service
 from providers.models.offer import Offer
@@ -66,10 +69,17 @@ def waiting_referrals() -> list[Referral]:
 
 
 def waiting_counts() -> tuple[int, int]:
-    """How many children wait, and for how many hours a week."""
+    """How many children wait, and for how many hours a week that have no place yet."""
     waiting = Referral.state == ReferralState.WAITING
     children = select(func.count(distinct(Referral.child_id))).where(waiting)
-    hours = select(func.coalesce(func.sum(Component.hours), 0)).join(Referral).where(waiting)
+    held = select(Placement.component_id).where(
+        Placement.state.in_(OPEN), Placement.ends_on >= today(), Placement.component_id.is_not(None)
+    )
+    hours = (
+        select(func.coalesce(func.sum(Component.hours), 0))
+        .join(Referral)
+        .where(waiting, Component.id.not_in(held))
+    )
     return db.session.scalar(children) or 0, db.session.scalar(hours) or 0
 
 

@@ -1,6 +1,6 @@
 """What the page of a trial shows: figures beside the match, and a map of who gains or loses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,9 @@ from app.web import map as drawing
 from app.web.formats import distance, money, number, per_cent, plural
 from app.web.policies import value_in_words
 from providers.places import sector_centres
+
+MOST_LISTED = 100
+"""Children named under one heading of the page; the spreadsheet names all."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,25 @@ def facts(trial: MatchRun) -> dict[str, Any]:
         "picture": _map(comparison),
         "summary": summary(comparison),
         "served": served_by_the_new(comparison),
+        "most": MOST_LISTED,
     }
+
+
+EXPORT_HEADER = ("Child reference", "Child", "What changes", "In the match", "In the trial")
+
+
+def rows_to_export(trial: MatchRun) -> Iterator[list[str]]:
+    """Every child for whom a trial differs, one row each, as a spreadsheet holds it."""
+    comparison = compare(trial)
+    for words, lines in (
+        ("Gains a place", comparison.gained),
+        ("Loses a place", comparison.lost),
+        ("Goes elsewhere", comparison.moved),
+    ):
+        for line in lines:
+            child = line.referral.child
+            places = [", ".join(side) or "Not placed" for side in (line.before, line.after)]
+            yield [child.reference, child.full_name, words, *places]
 
 
 def changes_in_words(trial: MatchRun) -> list[str]:

@@ -1,6 +1,6 @@
 """Trials: the inputs of a match matched again, with something changed or nothing, side by side."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_login import current_user
 
 from app import jobs
@@ -11,10 +11,10 @@ from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.kernel.database import db
 from app.web.columns import MATCHES
-from app.web.export import download_list
+from app.web.export import download, download_list
 from app.web.histories import of_run
 from app.web.runs import under_way
-from app.web.trials import facts
+from app.web.trials import EXPORT_HEADER, facts, rows_to_export
 
 trials = Blueprint("trials", __name__, url_prefix="/trials")
 PAGE = 20
@@ -47,6 +47,15 @@ def show(match_run):
         return render_template("matches/failed.html", run=match_run)
     found = facts(match_run) | {"history": of_run(match_run)}
     return render_template("trials/show.html", run=match_run, **found)
+
+
+@trials.get("/<int:match_run_id>/download.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT_MATCH, on=MatchRun)
+def export_comparison(match_run, kind):
+    """Every child for whom a trial differs from its match, as a spreadsheet."""
+    if match_run.kind is RunKind.MATCH or match_run.state is not RunState.FINISHED:
+        abort(404)
+    return download(kind, f"trial-{match_run.id}", EXPORT_HEADER, rows_to_export(match_run))
 
 
 @trials.post("/again/<int:match_run_id>")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.commissioning import inputs, now
+from app.commissioning import inputs, now, queries
 from app.commissioning.placements.lifecycle import PlacementState
 from app.kernel.clock import today
 from app.kernel.database import db
@@ -80,6 +80,7 @@ def test_a_part_that_has_a_place_is_not_asked_for_again(offer):
     assert [(part.service, part.hours) for part in asked.components] == [(tutoring.name, 4)]
     run = run_match()
     assert (run.hours_asked, run.children) == (4, 1)
+    assert queries.waiting_counts() == (1, 4)
 
 
 def test_a_child_all_of_whose_parts_have_places_is_left_out(offer):

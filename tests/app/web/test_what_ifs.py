@@ -5,6 +5,7 @@ import pytest
 from app.accounts.roles import Role
 from app.kernel import audit
 from app.kernel.database import db
+from app.web import trials
 from providers.models.place import Accuracy, Postcode
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
@@ -47,6 +48,16 @@ def test_a_new_provider_is_tried_and_whom_it_serves_is_named(officer, match):
     page = officer.get("/trials/2").text
     assert "Children who gain a place" in page and "Bo Baker" in page
     assert "The new provider would serve 1 child:" in page and "1 child gains a place" in page
+
+
+def test_every_child_for_whom_a_trial_differs_is_in_its_spreadsheet(officer, match, monkeypatch):
+    officer.post(f"/what-ifs/{match}", data=NOTHING | NEW)
+    monkeypatch.setattr(trials, "MOST_LISTED", 0)
+    page = officer.get("/trials/2").text
+    assert "And 1 other child: download the list" in page and "Able" not in page
+    rows = officer.get("/trials/2/download.csv").text
+    assert "Bo Baker,Gains a place,Not placed,The new provider" in rows
+    assert officer.get(f"/trials/{match}/download.csv").status_code == 404
 
 
 def test_a_rule_is_tried_and_told_with_both_of_its_values(officer, match):
