@@ -108,6 +108,7 @@ class Permission(StrEnum):
     ANSWER_VISIT_ACTION = "visit-action:answer"
     DECIDE_VISIT_ACTION = "visit-action:decide"
     VIEW_REVIEW = "review:view"
+    READ_PROGRESS = "review:read-own"
     HOLD_REVIEW = "review:hold"
     END_PLACEMENT = "placement:end"
     VIEW_STEP_DOWN = "step-down:view"
@@ -286,6 +287,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.ANSWER_VISIT_ACTION: _OWN,
     Permission.DECIDE_VISIT_ACTION: _VISITING,
     Permission.VIEW_REVIEW: _CASEWORK,
+    Permission.READ_PROGRESS: _OWN,
     Permission.HOLD_REVIEW: _CASEWORK,
     Permission.END_PLACEMENT: _CASEWORK,
     Permission.VIEW_STEP_DOWN: _all(Role.COMMISSIONER, Role.AP_LEAD),

@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.access import Permission, may
 from app.children.models import Referral
 from app.commissioning import now, staleness
+from app.commissioning.agreements.text import half_days_in_words
 from app.commissioning.budgets import costs, limits, lines
 from app.commissioning.enquiries.chosen import chosen_for
 from app.commissioning.models.match import MatchOutcome, MatchRun
@@ -85,6 +86,7 @@ def facts_of(proposal: Proposal) -> dict[str, Any]:
         "decides": decides,
         "year_words": costs.year_in_figures,
         "reason_rows": reason_rows,
+        "half_days": half_days_in_words,
         "history": history_of(proposal),
         "own": proposal.proposed_by_id == current_user.id,
     }

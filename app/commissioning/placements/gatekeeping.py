@@ -25,7 +25,7 @@ from app.kernel.database import db
 from app.kernel.money import pounds
 from app.kernel.words import in_sentence, in_words
 from providers.capacity import free_on
-from providers.needs import Labelled, PriceUnit, Tier, VatBasis
+from providers.needs import Labelled, PriceUnit, Tier, VatBasis, sessions_in_words
 from providers.pricing import Price, above_cap, cap_on
 from providers.queries import Closure, caps_in_force, closed_reasons
 
@@ -179,6 +179,11 @@ def _judge_room(found: Assessment, placement: Placement) -> None:
         )
     if free.places < 1:
         found.blocks.append(f"{name} has no place free. Choose another offer.")
+    missing = placement.sessions & ~free.sessions
+    if missing:
+        found.blocks.append(
+            f"{name} has no room on {sessions_in_words(missing)}. Choose other half-days."
+        )
 
 
 def _judge_law(found: Assessment, proposal: Proposal, placement: Placement) -> None:

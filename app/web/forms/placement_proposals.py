@@ -17,10 +17,12 @@ from app.commissioning.placements.models import Proposal
 from app.commissioning.placements.proposing import Terms, Wanted
 from app.kernel.clock import today
 from app.kernel.money import pounds
-from app.web.forms.entries import Choice, DayField, Given, Words
+from app.kernel.words import in_sentence
+from app.web.forms.commitments import HALF_DAYS
+from app.web.forms.entries import Choice, DayField, Given, Ticks, Words
 from app.web.forms.filters import Chooser, FilterForm, labels
 from providers.models.offer import Offer
-from providers.needs import LegalBasis, Tier
+from providers.needs import LegalBasis, Tier, sessions_to_mask
 
 NOT_NOW = "0"
 DECISIONS = [
@@ -85,6 +87,13 @@ class MakeProposal(_Terms):
             f"offer_{part.component.id}": _offers(part, chosen.get(part.component.id), extra, asks)
             for part in parts
         }
+        fields |= {
+            f"sessions_{part.component.id}": Ticks(
+                f"Half-days of {in_sentence(part.component.service.name)}, where they are agreed",
+                HALF_DAYS,
+            )
+            for part in parts
+        }
         made = type("MakeProposalHere", (cls,), fields)
         days = [ask.starts_on for ask in asks.values() if ask.offer_id in chosen.values()]
         form = made(
@@ -98,15 +107,20 @@ class MakeProposal(_Terms):
         }
         return form
 
-    def offer_fields(self) -> list[Any]:
-        """The choice of an offer for each part, in order."""
-        return [self[f"offer_{part.component.id}"] for part in self.parts]
+    def part_fields(self) -> list[tuple[Any, Any]]:
+        """For each part, in order, the choice of an offer and that of its half-days."""
+        numbers = [part.component.id for part in self.parts]
+        return [(self[f"offer_{number}"], self[f"sessions_{number}"]) for number in numbers]
 
     def wanted(self) -> list[Wanted]:
         """The parts for which an offer was chosen."""
         picked = [(part.component, self[f"offer_{part.component.id}"].data) for part in self.parts]
         return [
-            Wanted(component, self.offers[int(number)])
+            Wanted(
+                component,
+                self.offers[int(number)],
+                sessions=sessions_to_mask(self[f"sessions_{component.id}"].data or ()),
+            )
             for component, number in picked
             if number != NOT_NOW
         ]

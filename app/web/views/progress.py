@@ -86,6 +86,14 @@ def _facts(placement: Placement) -> dict[str, Any]:
     }
 
 
+@progress.get("/own/<int:placement_id>")
+@requires(Permission.READ_PROGRESS, on=Placement, options=WHOLE)
+def own(placement):
+    """What a provider reads of a placement of its own: never what was said in confidence."""
+    facts = _facts(placement)
+    return render_template("progress/own.html", placement=placement, **facts)
+
+
 @progress.route("/placements/<int:placement_id>/review", methods=["GET", "POST"])
 @requires(Permission.HOLD_REVIEW, on=Placement, options=WHOLE)
 def review(placement):

@@ -7,12 +7,18 @@ from app.accounts.roles import Role
 from app.commissioning.agreements import offering, service
 from app.commissioning.agreements.terms import Change
 from app.commissioning.budgets import limits
+from app.commissioning.placements.lifecycle import Destination
 from app.commissioning.placements.models import Placement, Proposal
+from app.commissioning.progress import endings
+from app.commissioning.progress.lifecycle import Outcome
+from app.kernel import audit
 from app.kernel.clock import today
 from app.kernel.database import db
+from providers.models.offer import Offer
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
 from tests.factories.placements import make_placement
+from tests.factories.progress import hold_review, make_plan
 from tests.factories.providers import make_lot, make_offer, make_provider, make_service
 
 
@@ -208,3 +214,47 @@ def test_a_variation_beyond_the_limit_is_put_before_a_panel(app, given, sign_in)
     posted(commissioner, "/panels/1/close", present="All")
     assert commissioner.get("/panels/1/minutes.pdf").data.startswith(b"%PDF")
     assert "approved" in commissioner.get(f"/agreements/{number}").text
+
+
+def test_half_days_are_agreed_with_the_proposal(app, given, sign_in):
+    offer, referral, component, _provider = county(given)
+    officer = sign_in(Role.SEND_OFFICER)
+    address = f"/placement-proposals/make/{referral}?offer={offer}"
+    assert "Half-days of mentoring, where they are agreed" in officer.get(address).text
+    chosen = [(f"sessions_{component}", "mon_am"), (f"sessions_{component}", "tue_am")]
+    shown = posted(officer, address, *TERMS, (f"offer_{component}", offer), *chosen)
+    assert "Monday, Tuesday mornings" in shown.text or "Monday and Tuesday" in shown.text
+    with app.app_context():
+        assert db.session.get_one(Placement, 1).sessions == 0b101
+        db.session.get_one(Offer, offer).sessions = 0b1
+        with audit.acting(audit.Actor(None, "Test"), "test"):
+            db.session.commit()
+    assert "has no room on Tuesday mornings" in officer.get("/placement-proposals/1").text
+
+
+def test_a_provider_reads_reviews_and_ending_but_nothing_said_in_confidence(app, given, sign_in):
+    with given():
+        placement = make_placement()
+        make_plan(placement)
+        hold_review(placement, parents_voice="His father has left.", child_voice="I am sad.")
+        outcomes = {each.id: Outcome.MET for each in placement.plan.objectives}
+        endings.end(
+            placement,
+            today(),
+            Destination.REINTEGRATED,
+            outcomes,
+            where="Oak School",
+            reason="The family moves.",
+            waits_again=False,
+            by=make_user(),
+        )
+        provider = placement.offer.provider_id
+    own = sign_in(Role.PROVIDER, provider)
+    assert "/progress/own/1" in own.get("/placements/1").text
+    page = own.get("/progress/own/1").text
+    for words in ("Aim 1", "On track", "Continue as it is", "Back in a mainstream school"):
+        assert words in page
+    for secret in ("father", "I am sad", "The family moves", "Oak School", "Going well"):
+        assert secret not in page
+    assert own.get("/progress/placements/1").status_code == 403
+    assert sign_in(Role.PROVIDER).get("/progress/own/1").status_code == 404
