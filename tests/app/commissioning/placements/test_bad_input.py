@@ -8,10 +8,14 @@ import time_machine
 from app.accounts.roles import Role
 from app.commissioning.agreements import service as agreements
 from app.commissioning.placements import deciding, proposing, running
+from app.commissioning.placements.models import Proposal
 from app.commissioning.plans import service as plans
 from app.commissioning.plans.models import PARTS
 from app.commissioning.plans.service import Aim
+from app.kernel.database import db
 from app.kernel.rules import RuleBroken
+from providers.applications import service
+from providers.applications.proposals import ProposedSite
 from tests.app.commissioning.placements.test_deciding import (
     commissioner,
     drafted,
@@ -19,8 +23,11 @@ from tests.app.commissioning.placements.test_deciding import (
     submitted,
 )
 from tests.factories.accounts import make_user
+from tests.factories.applications import APPLICANT, an_offer, make_application
+from tests.factories.children import make_referral
 from tests.factories.placements import make_placement
 from tests.factories.progress import make_plan
+from tests.factories.providers import make_lot, make_offer, make_service
 
 MONDAY = date(2026, 11, 23)
 
@@ -105,6 +112,27 @@ def test_the_plan_of_a_live_placement_stays_whole(sqlite_app_context):
     aims = [Aim("Comes each day", "The register", "Two days a week")]
     plan = plans.save(placement.proposal, parts, aims, [MONDAY])
     assert plan.missing() == ()
+
+
+def test_a_provider_is_called_off_in_the_lots_that_it_was_admitted_to_alone(sqlite_app_context):
+    mentoring = framework_offer()
+    provider, lot = mentoring.provider, mentoring.service.lot
+    tutoring = make_service("tutoring_qts")
+    tutoring.lot = make_lot(code="A", name="Tutoring", framework=lot.framework)
+    other = make_offer(provider=provider, service=tutoring)
+    for_tutoring = make_referral(hours={tutoring: 10})
+    submitted(other, for_tutoring)  # listed by the supplier tool: admitted with what it listed
+    application = make_application(scheme=lot.framework.scheme, provider=provider)
+    service.put_site(application, ProposedSite(1, "Brook House", "SO238UJ"), by=APPLICANT)
+    service.put_offer(application, an_offer(), by=APPLICANT)
+    application.state = "admitted"
+    db.session.flush()
+    submitted(mentoring)
+    with refused(r"It was not admitted to lot A \(Tutoring\), to which"):
+        submitted(other, make_referral(hours={tutoring: 10}))
+    (waiting,) = db.session.scalars(db.select(Proposal).where(Proposal.referral == for_tutoring))
+    with refused("must apply to join that lot first"):
+        deciding.approve(waiting, commissioner())
 
 
 def test_cancelling_after_the_planned_end_keeps_no_room(sqlite_app_context, clock):
