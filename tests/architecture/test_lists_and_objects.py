@@ -33,6 +33,7 @@ NO_EXPORT = {
 NO_HISTORY = {
     "matches.outcome": "a result is written once and never changed; its match has the history",
     "notices.follow": "leads on to the page that the notice is about",
+    "progress.own": "a provider's view of a placement; who did what inside is the authority's",
     "providers.show": "its history is a page of its own, which it leads to: earlier versions",
     "rulings.places_now": "what could take a child now; the child's own page has the history",
     "scorecards.show": "figures reckoned afresh from other records; it has no row of its own",
