@@ -15,8 +15,10 @@ from matching.problem import Problem
 from matching.together import can_be_held
 from matching.vocabulary import Delivery, Transport
 
-CHUNK = 2_000_000
+CHUNK = 1_000_000
 """Pairs looked at together: bounds the memory of pruning."""
+STRETCH = 200_000
+"""Columns priced together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,7 @@ class Table:
 def build_table(problem: Problem) -> Table:
     """Prune all pairs by the hard rules and price what is left."""
     parties, exceptions = read_parties(problem), read_exceptions(problem)
-    found = [np.zeros((3, 0))]
+    found = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
     for service in np.unique(parties.part_service):
         offers = np.flatnonzero(parties.offer_service == service)
         parts = np.flatnonzero(parties.part_service == service)
@@ -80,8 +82,8 @@ def build_table(problem: Problem) -> Table:
             found.append(
                 _eligible(problem, parties, exceptions, parts[start : start + step], offers)
             )
-    part, offer, km = np.concatenate(found, axis=1)
-    part, offer = part.astype(np.int64), offer.astype(np.int64)
+    part, offer, km = (np.concatenate(rows) for rows in zip(*found, strict=True))
+    del found
     part, offer, km = _officer_rules(problem, part, offer, km)
     part, offer, km = _registered_first(problem, parties, part, offer, km)
     partial = problem.policy.partial_packages
@@ -97,8 +99,8 @@ def build_table(problem: Problem) -> Table:
     return _assemble(problem, parties, exceptions, part_unit, part, offer, km)
 
 
-def _eligible(problem, parties, exceptions, parts, offers) -> np.ndarray:
-    """Rows (part, offer, km) of the pairs of these parts and offers that break no hard rule."""
+def _eligible(problem, parties, exceptions, parts, offers) -> tuple[np.ndarray, ...]:
+    """Part, offer and km of the pairs of these parts and offers that break no hard rule."""
     p, child, provider = parties, parties.part_child[parts], parties.offer_provider[offers]
     hours = p.part_hours[parts][:, None]
     ages = p.child_age[child][:, None]
@@ -127,7 +129,8 @@ def _eligible(problem, parties, exceptions, parts, offers) -> np.ndarray:
     child, offer = child[row], offers[column]
     km = geodesics_km_or_nan(p.child_point[child], p.offer_point[offer])
     keep = _reach(parties, child, offer, km, 0.0) | online[column]
-    return np.vstack((parts[row][keep], offer[keep], km[keep]))
+    part = parts[row[keep]]
+    return part.astype(np.int32), offer[keep].astype(np.int32), km[keep]
 
 
 def geodesics_km_or_nan(here: np.ndarray, there: np.ndarray) -> np.ndarray:
@@ -180,7 +183,7 @@ def _officer_rules(problem, part, offer, km):
     part_row = {key: row for row, key in enumerate(ids)}
     offer_row = {each.id: row for row, each in enumerate(problem.offers)}
     width = len(problem.offers)
-    pair = part * width + offer
+    pair = part.astype(np.int64) * width + offer
     forbidden = [part_row[a] * width + offer_row[b] for a, b in problem.forbidden]
     pins = [part_row[a] * width + offer_row[b] for a, b in problem.pinned]
     keep = ~np.isin(pair, forbidden)
@@ -215,7 +218,8 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
     unit_start = np.searchsorted(part_unit, np.arange(units + 1))
     unit_child = parties.part_child[unit_start[:-1]]
     points = parties.child_points[parties.part_child] * parties.part_hours
-    child, hours = parties.part_child[part], parties.part_hours[part]
+    child = parties.part_child[part].astype(np.int32)
+    hours = parties.part_hours[part].astype(np.int32)
     mode, transport, misfit = _price(problem, parties, exceptions, part, offer, km)
     cost = hours * parties.offer_price[offer]
     pins = {component for component, _ in problem.pinned}
@@ -224,9 +228,8 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
     )
     loose = np.bincount(part_unit[~pinned], minlength=units)
     dead = ~_complete_units(part_unit, part)
-    pair = child * max(1, len(problem.offers)) + offer
     place = np.zeros(len(part), dtype=np.int32)
-    place[np.unique(pair, return_index=True)[1]] = 1
+    place[_first_of_pair(child, offer, len(problem.offers))] = 1
     return Table(
         problem=problem,
         parties=parties,
@@ -237,12 +240,12 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
         unit_pinned=(loose == 0) & ~dead,
         part_start=np.searchsorted(part, np.arange(len(part_unit) + 1)),
         part_unit=part_unit,
-        part=part.astype(np.int32),
+        part=part,
         unit=part_unit[part].astype(np.int32),
-        child=child.astype(np.int32),
-        offer=offer.astype(np.int32),
+        child=child,
+        offer=offer,
         provider=parties.offer_provider[offer].astype(np.int32),
-        hours=hours.astype(np.int32),
+        hours=hours,
         place=place,
         cost=cost,
         transport=transport,
@@ -253,7 +256,24 @@ def _assemble(problem, parties, exceptions, part_unit, part, offer, km) -> Table
     )
 
 
+def _first_of_pair(child, offer, offers: int) -> np.ndarray:
+    """The first column of each child and offer."""
+    return np.unique(child.astype(np.int64) * max(1, offers) + offer, return_index=True)[1]
+
+
 def _price(problem, parties, exceptions, part, offer, km):
+    """Mode, transport and misfit of each column; a stretch at a time, to keep memory low."""
+    mode = np.zeros(len(part), dtype=np.int8)
+    transport, misfit = np.zeros((2, len(part)), dtype=np.int64)
+    for start in range(0, len(part), STRETCH):
+        some = slice(start, start + STRETCH)
+        mode[some], transport[some], misfit[some] = _price_some(
+            problem, parties, exceptions, part[some], offer[some], km[some]
+        )
+    return mode, transport, misfit
+
+
+def _price_some(problem, parties, exceptions, part, offer, km):
     """The cheapest possible mode of each column, with its transport and misfit in pence a week."""
     policy, p = problem.policy, parties
     weights, child = policy.weights, parties.part_child[part]
