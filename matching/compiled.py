@@ -106,8 +106,37 @@ def _fast_layers(n, items, hours, place, rooms, space, profit, layers):
 
 
 @compiled
+def _choose(n, items, hours, place, profit, best, row, chosen):
+    """Best loads of the items over all places (rows) and hours, in `best`, and what is chosen.
+
+    One plane is enough, because rows are gone through from the last on; it is small and stays
+    near the processor, which planes for every item would not. row: room for a copy of one.
+    """
+    rooms, space = best.shape[0] - 1, best.shape[1] - 1
+    best[:] = 0.0
+    for a in range(n):
+        w, q = hours[items[a]], profit[items[a]]
+        p = place[items[a]] if rooms > 0 else 0
+        for r in range(rooms, -1, -1):
+            mark = chosen[a, r]
+            if r < p or w > space:
+                mark[:] = False
+                continue
+            row[:] = best[r - p]
+            mark[:w] = False
+            # plain slices without branches, so that the compiler takes several hours at once
+            out, with_it, marks = best[r, w:], row[: space + 1 - w], mark[w:]
+            for h in range(space + 1 - w):
+                trial = with_it[h] + q
+                better = trial > out[h] + SMALLEST_GAIN
+                marks[h] = better
+                out[h] = trial if better else out[h]
+
+
+@compiled
 def fast_loads(first, last, start, hours, place, hours_limit, places_limit, profit, taken, value):
     """Best loads as plain loops, to be compiled."""
+    store = np.empty(1, np.bool_)
     for offer in range(first, last):
         low, high = start[offer], start[offer + 1]
         items = np.empty(high - low, np.int64)
@@ -118,13 +147,16 @@ def fast_loads(first, last, start, hours, place, hours_limit, places_limit, prof
             continue
         space = min(hours_limit[offer], weight)
         rooms = places_limit[offer] if heads > places_limit[offer] else 0
-        layers = np.empty((n + 1, rooms + 1, space + 1))
-        layers[0] = 0.0
-        _fast_layers(n, items, hours, place, rooms, space, profit, layers)
-        value[offer] = layers[n, rooms, space]
+        size = n * (rooms + 1) * (space + 1)
+        if size > len(store):
+            store = np.empty(2 * size, np.bool_)
+        chosen = store[:size].reshape(n, rooms + 1, space + 1)
+        best = np.empty((rooms + 1, space + 1))
+        _choose(n, items, hours, place, profit, best, np.empty(space + 1), chosen)
+        value[offer] = best[rooms, space]
         h, r = space, rooms
         for a in range(n - 1, -1, -1):
-            if layers[a + 1, r, h] > layers[a, r, h] + SMALLEST_GAIN:
+            if chosen[a, r, h]:
                 taken[items[a]] = True
                 h -= hours[items[a]]
                 if rooms > 0:
