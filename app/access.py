@@ -10,7 +10,8 @@ from sqlalchemy import Select, false
 
 from app.accounts import looks
 from app.accounts.models import User
-from app.kernel import audit
+from app.children.reach.reaching import reach_of, restricted_reach
+from app.kernel import audit, reach
 from app.kernel.database import db
 from app.policy import POLICY, Permission, Scope
 
@@ -28,7 +29,9 @@ def scope_for(user: User, permission: Permission) -> Scope | None:
 def may(user: User, permission: Permission, row: Any = None) -> bool:
     """Whether this person has a permission, and for this row where one is given."""
     scope = scope_for(user, permission)
-    return scope is not None and (row is None or scope.admits(user, row))
+    if scope is None or row is None:
+        return scope is not None
+    return scope.admits(user, row) and restricted_reach(user).admits(row)
 
 
 def visible(statement: Select, model: Any, permission: Permission, user: User) -> Select:
@@ -36,8 +39,8 @@ def visible(statement: Select, model: Any, permission: Permission, user: User) -
     scope = scope_for(user, permission)
     if scope is None:
         return statement.where(false())
-    clause = scope.clause(user, model)
-    return statement if clause is None else statement.where(clause)
+    clauses = scope.clause(user, model), restricted_reach(user).clause(model)
+    return statement.where(*(clause for clause in clauses if clause is not None))
 
 
 def public(view: Callable) -> Callable:
@@ -126,10 +129,23 @@ def register(app: Flask) -> None:
         return {"Permission": Permission, "may": lambda p, row=None: may(current_user, p, row)}
 
     @app.before_request
+    def narrow_queries() -> None:
+        reach.read_as(_reach_of_reader)
+
+    @app.teardown_request
+    def widen_queries(_error: BaseException | None) -> None:
+        reach.forget_reader()
+
+    @app.before_request
     def name_sign_in() -> None:
         if request.blueprint == "security":
             actor = current_user.actor if current_user.is_authenticated else SIGN_IN
             audit.name_deed(actor, "account:sign-in")
+
+
+def _reach_of_reader() -> reach.Reach:
+    """What whoever asks reaches. A signed link is its own permission, for one row that it names."""
+    return reach_of(current_user) if current_user.is_authenticated else reach.EVERYTHING
 
 
 SIGN_IN = audit.Actor(None, "Sign-in page")

@@ -23,6 +23,7 @@ from app.kernel import audit, sent_forms
 from app.kernel.asked import ASKED, ask
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
+from app.kernel.reach import whole
 from app.kernel.rules import RuleBroken
 from app.notices.service import SEND
 from providers.intake import staging
@@ -125,6 +126,11 @@ def run(name: str, subject_id: int, report: Report | None = None) -> None:
     A refusal or a fault is recorded on the row; nothing that the job did is kept then. Where
     others were at the same rows, the work is undone and done again.
     """
+    with whole():  # work in the background is the authority's, whoever asked for it
+        _run(name, subject_id, report)
+
+
+def _run(name: str, subject_id: int, report: Report | None) -> None:
     if name in ROUNDS:
         with audit.acting(WORKER, name):
             ROUNDS[name]()

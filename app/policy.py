@@ -1,8 +1,9 @@
 """The policy: which role may do what, and to which rows. `app.access` holds every view to it.
 
 A rule is said once, as role plus row scope. The scope's Python form judges one row, its SQL
-form filters a list; both come from the model's own `owner_provider_id`, its `user_id`, or what it
-says of those with an interest (`is_free_of`).
+form filters a list; both come from the model's own `owner_provider_id`, its `user_id`, what it
+says of those with an interest (`is_free_of`), or from the child that the row is about
+(`app.kernel.reach`), where teams limit what officers reach.
 """
 
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sqlalchemy import false, or_
 
 from app.accounts.models import User
 from app.accounts.roles import Role
+from app.children.reach.reaching import team_reach
 
 
 class Permission(StrEnum):
@@ -131,6 +133,7 @@ class Scope(StrEnum):
     """Which rows a role reaches with a permission."""
 
     ALL = "all"
+    TEAM = "team"
     OWN_PROVIDER = "own_provider"
     SELF = "self"
     PUBLISHED = "published"
@@ -141,6 +144,8 @@ class Scope(StrEnum):
         """Whether this row is inside the scope for this person."""
         if self is Scope.ALL:
             return True
+        if self is Scope.TEAM:
+            return team_reach(user).admits(row)
         if self is Scope.SELF:
             return row.user_id == user.id
         if self is Scope.PUBLISHED:
@@ -155,6 +160,8 @@ class Scope(StrEnum):
         """The same rule as a condition on a query, or None where every row is inside."""
         if self is Scope.ALL:
             return None
+        if self is Scope.TEAM:
+            return team_reach(user).clause(model)
         if self is Scope.SELF:
             return model.user_id == user.id
         if self is Scope.PUBLISHED:
@@ -182,7 +189,9 @@ def _all(*roles: Role) -> dict[Role, Scope]:
     return dict.fromkeys(roles, Scope.ALL)
 
 
-_CASEWORK = _all(Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
+_TEAM = dict.fromkeys((Role.SEND_OFFICER, Role.COMMISSIONER), Scope.TEAM)
+_CASEWORK = {**_TEAM, **_all(Role.AP_LEAD)}
+_APPROVING = {Role.COMMISSIONER: Scope.TEAM, **_all(Role.AP_LEAD)}
 _OWN = {Role.PROVIDER: Scope.OWN_PROVIDER}
 _VISITING = _all(Role.AP_LEAD, Role.QUALITY_ADVISER)
 _READ_FINAL = dict.fromkeys((Role.SEND_OFFICER, Role.COMMISSIONER), Scope.PUBLISHED)
@@ -196,7 +205,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_PROVIDER: {**_all(*_AUTHORITY), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.VIEW_CHILD: _CASEWORK,
     Permission.EXPORT_CHILDREN: _CASEWORK,
-    Permission.RUN_INTAKE: _all(Role.SEND_OFFICER, Role.AP_LEAD),
+    Permission.RUN_INTAKE: {Role.SEND_OFFICER: Scope.TEAM, **_all(Role.AP_LEAD)},
     Permission.VIEW_MATCH: _CASEWORK,
     Permission.RUN_MATCH: _CASEWORK,
     Permission.EXPORT_MATCH: _CASEWORK,
@@ -258,21 +267,21 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.SET_TERMS: _all(Role.AP_LEAD),
     Permission.VIEW_PROPOSAL: {**_CASEWORK, **_all(Role.FINANCE)},
     Permission.PROPOSE_PLACEMENT: _CASEWORK,
-    Permission.DECIDE_PROPOSAL: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.DECIDE_PROPOSAL: _APPROVING,
     Permission.VIEW_PLACEMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
     Permission.MANAGE_PLACEMENT: _CASEWORK,
     Permission.EXPORT_PLACEMENTS: {**_CASEWORK, **_all(Role.FINANCE)},
     Permission.VIEW_PLAN: {**_CASEWORK, **_OWN},
     Permission.WRITE_PLAN: _CASEWORK,
     Permission.VARY_AGREEMENT: _CASEWORK,
-    Permission.DECIDE_AGREEMENT: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.DECIDE_AGREEMENT: _APPROVING,
     Permission.VIEW_AGREEMENT: {**_CASEWORK, **_OWN},
     Permission.ANSWER_AGREEMENT: _OWN,
     Permission.SET_AGREEMENT_TEXT: _all(Role.AP_LEAD),
     Permission.VIEW_BUDGET: _all(Role.COMMISSIONER, Role.AP_LEAD, Role.FINANCE),
     Permission.SET_BUDGET: _all(Role.AP_LEAD, Role.FINANCE),
     Permission.SET_LIMIT: _all(Role.AP_LEAD),
-    Permission.RUN_PANEL: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.RUN_PANEL: _APPROVING,
     Permission.VIEW_ATTENDANCE: {**_CASEWORK, **_OWN},
     Permission.RECORD_ATTENDANCE: _OWN,
     Permission.EXPLAIN_ABSENCE: _CASEWORK,
@@ -290,7 +299,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.READ_PROGRESS: _OWN,
     Permission.HOLD_REVIEW: _CASEWORK,
     Permission.END_PLACEMENT: _CASEWORK,
-    Permission.VIEW_STEP_DOWN: _all(Role.COMMISSIONER, Role.AP_LEAD),
+    Permission.VIEW_STEP_DOWN: _APPROVING,
     Permission.VIEW_OVERSIGHT: _all(Role.AP_LEAD),
     Permission.EXPORT_CENSUS: _all(Role.COMMISSIONER, Role.AP_LEAD),
     Permission.VIEW_AUDIT: _all(Role.AP_LEAD, Role.ADMINISTRATOR),

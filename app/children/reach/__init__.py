@@ -1,0 +1,1 @@
+"""Which children somebody reaches: by teams, and by records that are restricted."""

@@ -1,0 +1,218 @@
+"""What officers reach by their teams, and what is restricted: one by one, and in every list."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.access import Permission, may, visible
+from app.accounts.roles import Role
+from app.children.models import Child, Referral
+from app.children.reach.reaching import reach_of
+from app.commissioning.agreements.lifecycle import AgreementState
+from app.commissioning.agreements.models import Agreement
+from app.commissioning.budgets.models import PlacementCost
+from app.commissioning.lifecycle import RulingState
+from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.commissioning.models.search import FrozenSearch, SavedSearch, ShortlistEntry
+from app.commissioning.panels.models import PanelItem, PanelMeeting
+from app.commissioning.placements.models import Disclosure, Placement
+from app.commissioning.progress.models import (
+    Ending,
+    ObjectiveOutcome,
+    ObjectiveProgress,
+    Outcome,
+    Progress,
+)
+from app.kernel import reach
+from app.kernel.clock import now, today
+from app.kernel.database import db
+from app.kernel.reach import chains
+from app.visits.concerns.models import ConcernChild
+from tests.factories.accounts import make_user
+from tests.factories.attendance import make_mark
+from tests.factories.children import make_child, make_referral, make_wish
+from tests.factories.concerns import make_concern
+from tests.factories.enquiries import make_enquiry
+from tests.factories.outcomes import make_outcome, make_run
+from tests.factories.placements import make_placement
+from tests.factories.progress import hold_review, make_plan
+from tests.factories.providers import make_offer
+from tests.factories.reach import limit_by_teams, make_restriction, make_team
+
+SIGNED = {"made_by": "Olive", "made_at": now()}
+
+
+def a_whole_case(officer, **values) -> Child:
+    """A child with at least one row in every table that belongs to a child."""
+    child, offer = make_child(**values), make_offer()
+    referral = make_referral(child, hours={offer.service: 10}, officer=officer)
+    make_wish(referral, offer.provider)
+    placement = make_placement(offer=offer, referral=referral)
+    make_mark(placement)
+    plan = make_plan(placement, objectives=1)
+    review = hold_review(placement)
+    make_outcome(make_run(), referral, offer)
+    make_enquiry(offer, referral=referral)
+    meeting = PanelMeeting(held_on=today(), called_by="Alex")
+    concern = make_concern()
+    ending = Ending(
+        placement=placement, reason="Back at school.", waits_again=False, recorded_by="Olive",
+        recorded_at=now(), delivered_minutes=0, delivered_pence=0, agreed_pence=0,
+    )  # fmt: skip
+    asked = {"query": "", "referral": referral}
+    db.session.add_all([
+        meeting,
+        ending,
+        PanelItem(meeting=meeting, proposal=placement.proposal),
+        ConcernChild(concern=concern, child=child),
+        Disclosure(
+            child_id=child.id, provider_id=offer.provider_id, placement_id=placement.id,
+            ground="Award", told_by="Olive", told_at=now(),
+        ),
+        Agreement(
+            placement=placement, number=1, state=AgreementState.OFFERED, effective_on=today(),
+            ends_on=placement.ends_on, hours=10, pence_per_hour=1, pence_a_week=10, text="Text",
+            proposed_by="Olive", proposed_at=now(),
+        ),
+        PlacementCost(placement=placement, year=2026, pence=1),
+        PairRuling(
+            referral=referral, offer=offer, kind=RulingKind.FIXED, state=RulingState.IN_FORCE,
+            reason="Near", **SIGNED,
+        ),
+        SavedSearch(user=officer, name=f"{child.reference}", saved_at=now(), **asked),
+        FrozenSearch(
+            frozen_at=now(), frozen_by="Olive", reason="Evidence", criteria={}, asked=[],
+            suitable=0, looked_at=0, results=[], digest="0" * 64, **asked,
+        ),
+        ShortlistEntry(referral=referral, offer=offer, added_by="Olive", added_at=now()),
+    ])  # fmt: skip
+    db.session.flush()
+    if not review.objectives:
+        review.objectives = [
+            ObjectiveProgress(objective=plan.objectives[0], progress=Progress.ON_TRACK)
+        ]
+    ending.outcomes = [ObjectiveOutcome(objective=plan.objectives[0], outcome=list(Outcome)[0])]
+    db.session.flush()
+    return child
+
+
+def guarded():
+    """Every model that belongs to a child and that a team limits."""
+    models = {m.class_.__tablename__: m.class_ for m in db.Model.registry.mappers}
+    return [models[name] for name in sorted(chains()) if name != "invoice_line"]
+
+
+def of(child, model):
+    """The rows of a model that are about a child."""
+    return {row for row in db.session.scalars(select(model)) if reach.child_of(row) == child.id}
+
+
+def read_as(user):
+    reach.read_as(lambda: reach_of(user))
+
+
+@pytest.fixture(autouse=True)
+def nobody_reads_afterwards():
+    yield
+    reach.forget_reader()
+
+
+def agree(user, seen, unseen):
+    """In each table: a row by itself, a list that asks, and a list that does not even ask."""
+    for model in guarded():
+        mine, theirs = of(seen, model), of(unseen, model)
+        assert mine and theirs, f"the case lacks a row of {model.__tablename__}"
+        every = set(db.session.scalars(select(model)))
+        one_by_one = {row for row in every if may(user, Permission.VIEW_CHILD, row)}
+        listed = visible(select(model), model, Permission.VIEW_CHILD, user)
+        assert mine <= one_by_one and not theirs & one_by_one, model.__tablename__
+        assert set(db.session.scalars(listed)) == one_by_one, model.__tablename__
+        read_as(user)
+        assert set(db.session.scalars(select(model))) == one_by_one, model.__tablename__
+        assert db.paginate(select(model), page=1).total == len(one_by_one), model.__tablename__
+        reach.forget_reader()
+
+
+@pytest.mark.parametrize("role", [Role.SEND_OFFICER, Role.COMMISSIONER])
+def test_a_team_reaches_the_cases_of_its_officers_in_every_table(context, role):
+    user, mate, stranger = make_user(role), make_user(), make_user()
+    make_team(user, mate)
+    make_team(stranger)
+    seen, unseen = a_whole_case(mate), a_whole_case(stranger)
+    limit_by_teams()
+    agree(user, seen, unseen)
+
+
+def test_a_team_reaches_the_homes_in_its_districts_in_every_table(context):
+    user, stranger = make_user(), make_user()
+    make_team(user, districts=("SO23",))
+    make_team(stranger, districts=("SO2", "PO1"))
+    seen = a_whole_case(stranger, postcode="SO23 8UJ")
+    unseen = a_whole_case(stranger, postcode="SO21AA")
+    limit_by_teams(by_officer=False, by_district=True)
+    agree(user, seen, unseen)
+
+
+@pytest.mark.parametrize("role", [Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD])
+def test_a_restricted_record_is_seen_by_those_who_are_named(context, role):
+    user, named = make_user(role), make_user(role)
+    seen, unseen = a_whole_case(user), a_whole_case(user)
+    make_restriction(unseen, named)
+    agree(user, seen, unseen)
+    assert may(named, Permission.VIEW_CHILD, unseen)
+
+
+def test_nobody_is_limited_until_the_authority_sets_it(context):
+    user = make_user()
+    make_team(user)
+    case = a_whole_case(make_user())
+    assert reach_of(user).is_all
+    limit_by_teams(officers=False, commissioners=True)
+    assert reach_of(user).is_all
+    assert may(user, Permission.VIEW_CHILD, case)
+
+
+def test_whoever_is_in_no_team_reaches_their_own_cases(context):
+    user = make_user()
+    limit_by_teams()
+    mine, theirs = make_referral(officer=user), make_referral(officer=make_user())
+    assert may(user, Permission.WRITE_REFERRAL, mine)
+    assert not may(user, Permission.WRITE_REFERRAL, theirs)
+    assert not may(user, Permission.WRITE_REFERRAL, make_referral())
+
+
+def test_the_ap_lead_is_in_no_team_and_reaches_every_child(context):
+    limit_by_teams()
+    assert may(make_user(Role.AP_LEAD), Permission.VIEW_CHILD, make_child())
+
+
+def test_a_saved_search_about_no_child_is_in_reach(context):
+    user = make_user()
+    limit_by_teams()
+    row = SavedSearch(user=user, name="Mentoring", query="", saved_at=now())
+    db.session.add(row)
+    db.session.flush()
+    read_as(user)
+    assert list(db.session.scalars(select(SavedSearch))) == [row]
+
+
+def test_sums_over_the_authority_stay_whole_and_a_rule_reads_the_whole(context):
+    user = make_user()
+    limit_by_teams()
+    make_placement()
+    read_as(user)
+    assert db.session.scalar(select(func.count(Placement.id))) == 1
+    assert not db.session.scalars(select(Placement)).all()
+    with reach.whole():
+        assert len(db.session.scalars(select(Placement)).all()) == 1
+    assert not db.session.scalars(select(Referral)).all()
+
+
+def test_every_table_that_leads_to_a_child_is_guarded_or_says_that_it_is_open():
+    keys = {
+        table.name
+        for table in db.metadata.tables.values()
+        if any(key.column.table.name in chains() for key in table.foreign_keys)
+    }
+    open_tables = {name for name in keys if db.metadata.tables[name].info.get("open")}
+    assert open_tables == {"restricted_record"}
+    assert keys - open_tables <= set(chains())
