@@ -122,6 +122,10 @@ class Permission(StrEnum):
     EXPORT_RECORD = "child:export-record"
     READ_NOTICES = "notice:read"
     READ_MAIL = "mail:read"
+    SET_TEAMS = "team:set"
+    VIEW_RESTRICTION = "restriction:view"
+    RESTRICT_RECORD = "restriction:set"
+    OPEN_RESTRICTED = "restriction:open"
     VIEW_INVOICE = "invoice:view"
     WRITE_INVOICE = "invoice:write"
     DECIDE_INVOICE = "invoice:decide"
@@ -308,6 +312,10 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.EXPORT_RECORD: _all(Role.AP_LEAD),
     Permission.READ_NOTICES: dict.fromkeys(Role, Scope.SELF),
     Permission.READ_MAIL: _all(*_AUTHORITY),
+    Permission.SET_TEAMS: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
+    Permission.VIEW_RESTRICTION: _CASEWORK,
+    Permission.RESTRICT_RECORD: _all(Role.AP_LEAD),
+    Permission.OPEN_RESTRICTED: _CASEWORK,
     Permission.VIEW_INVOICE: {**_all(Role.FINANCE, Role.COMMISSIONER, Role.AP_LEAD), **_OWN},
     Permission.WRITE_INVOICE: _OWN,
     Permission.DECIDE_INVOICE: _all(Role.FINANCE),

@@ -15,6 +15,7 @@ from app.children.lifecycle import REFERRAL, ReferralState
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.kernel.reach import current, whole
 from app.kernel.rules import require
 from providers.models.framework import Service
 from providers.models.provider import Provider
@@ -44,21 +45,21 @@ class Known:
 def known_children(upn: str | None, forename: str, surname: str, born_on: date) -> list[Known]:
     """Children on record who may be this one: by UPN, and by name and date of birth.
 
-    Names are held against each other without accents, case and spaces.
+    Names are held against each other without accents, case and spaces. A child with the UPN is
+    found whoever asks, since a UPN belongs to one child; one with the name only within reach.
     """
-    alike = Child.born_on == born_on
-    rows = db.session.scalars(
-        select(Child)
-        .where(or_(alike, Child.upn == upn) if upn else alike)
-        .options(selectinload(Child.referrals))
-        .order_by(Child.id)
-    )
+    alike, reader = Child.born_on == born_on, current()
+    wanted = select(Child).where(or_(alike, Child.upn == upn) if upn else alike)
+    with whole():
+        rows = db.session.scalars(
+            wanted.options(selectinload(Child.referrals)).order_by(Child.id)
+        ).all()
     name = _folded(forename), _folded(surname)
     found = []
     for child in rows:
         if upn and child.upn == upn:
             found.append(Known(child, same_upn=True))
-        elif (_folded(child.forename), _folded(child.surname)) == name:
+        elif (_folded(child.forename), _folded(child.surname)) == name and reader.admits(child):
             found.append(Known(child, same_upn=False))
     return sorted(found, key=lambda known: not known.same_upn)
 
@@ -81,7 +82,8 @@ def child_faults(facts: Mapping[str, Any], child: Child | None, on: date) -> dic
     if Locator()(facts["postcode"]) is None:
         faults["postcode"] = f"{facts['postcode']} is not a known postcode. Check the home address"
     if facts["upn"]:
-        holder = db.session.scalar(select(Child).where(Child.upn == facts["upn"]))
+        with whole():
+            holder = db.session.scalar(select(Child).where(Child.upn == facts["upn"]))
         if child and holder and holder is not child:
             faults["upn"] = (
                 f"{holder.reference} has this UPN already. Check which child it belongs to"

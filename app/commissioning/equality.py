@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from app.children.models import Child
 from app.commissioning.models.match import MatchOutcome, MatchRun
 from app.kernel.database import db
+from app.kernel.reach import whole
 
 SMALLEST_GROUP = 5
 """Children below which a group's figures are withheld, unless set otherwise."""
@@ -84,6 +85,7 @@ def check(run: MatchRun, smallest: int = SMALLEST_GROUP) -> tuple[Group, list[Di
     return _figures("All children", cases, smallest), dimensions(cases, smallest)
 
 
+@whole()
 def cases_of(run: MatchRun) -> list[Case]:
     """The children of a match with what the check looks at."""
     on = date.fromisoformat(run.parameters["on"])

@@ -13,6 +13,7 @@ from app.commissioning.models.match import MatchRun
 from app.commissioning.models.policy import MatchPolicy
 from app.commissioning.packing import expand, squeeze
 from app.commissioning.standing import Standing, standing_of
+from app.kernel.reach import whole
 from app.kernel.rules import RuleBroken
 from providers.capacity import Free, free_of
 from providers.queries import Closure, OfferBook, offer_book
@@ -37,6 +38,7 @@ class Gathered:
     standing: Standing
 
 
+@whole()
 def gather(
     on: date,
     *,

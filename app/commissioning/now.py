@@ -17,6 +17,7 @@ from app.commissioning.lifecycle import RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.kernel.reach import current, whole
 from app.kernel.words import in_sentence, listed
 from providers.capacity import free_on
 from providers.models.offer import Offer
@@ -113,13 +114,17 @@ def _taken(part: Component, offer: Offer, on: date) -> tuple[str, ...]:
         )
         .options(joinedload(PairRuling.referral).selectinload(Referral.components))
     )
-    fixed = [each for each in db.session.scalars(statement).unique() if each.component]
+    reader = current()
+    with whole():
+        fixed = [each for each in db.session.scalars(statement).unique() if each.component]
     fixed = [each for each in fixed if each.referral.state is ReferralState.WAITING]
     free = free_on(offer, on)
     hours = sum(each.component.hours for each in fixed) + part.hours
     if hours <= (free.hours or 0) and len(fixed) < free.places:
         return ()
-    names = listed(each.referral.child.reference for each in fixed)
+    names = listed(
+        each.referral.child.reference if reader.admits(each) else "another child" for each in fixed
+    )
     return (f"Its room is fixed for {names} already.",) if fixed else ()
 
 

@@ -11,6 +11,7 @@ from app.children.models import Child
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.commissioning.packing import expand
 from app.kernel.database import db
+from app.kernel.reach import whole
 from providers.models.offer import Offer
 from providers.stages import age_on
 
@@ -73,6 +74,7 @@ def shortages(run: MatchRun) -> dict[str, list[Shortage]]:
     }
 
 
+@whole()
 def _outcomes(run: MatchRun):
     statement = (
         select(MatchOutcome)

@@ -51,8 +51,7 @@ class Reach:
         """Whether a row is in reach; a row about no child always is."""
         if self.is_all or row.__tablename__ in self.open_to_them:
             return True
-        child_id = child_of(row)
-        return child_id is None or self.admits_child(child_id)
+        return all(self.admits_child(child_id) for child_id in children_of(row))
 
     def condition(self, column: Any) -> ColumnElement[bool]:
         """The same for a column that holds a child's id."""
@@ -69,28 +68,33 @@ class Reach:
         name = table_of(model).name
         if self.is_all or name in self.open_to_them or name not in chains():
             return None
-        if name == CHILD:
-            return self.condition(model.id)
-        link = chains()[name]
-        return self._linked(getattr(model, link.column), link)
+        return self._linked(model, chains()[name])
 
-    def _linked(self, column: Any, link: "Link") -> ColumnElement[bool]:
-        """A condition on a foreign key, through as many tables as lie between it and the child."""
-        if link.owner == CHILD:
-            inside = self.condition(column)
-        else:
-            owner = db.metadata.tables[link.owner].alias()
-            onward = chains()[link.owner]
-            key = next(iter(owner.primary_key))
-            inside = column.in_(select(key).where(self._linked(owner.c[onward.column], onward)))
-        return or_(column.is_(None), inside) if link.optional else inside
+    def _linked(self, row: Any, link: "Link") -> ColumnElement[bool]:
+        """A condition on a row, through as many tables as lie between it and the child.
+
+        row: what has the link's columns as attributes.
+        """
+        parts = []
+        for name in link.columns:
+            column = getattr(row, name)
+            inside = self._inside(column, link.owner)
+            parts.append(or_(column.is_(None), inside) if link.optional else inside)
+        return and_(*parts)
+
+    def _inside(self, column: Any, owner: str) -> ColumnElement[bool]:
+        if owner == CHILD:
+            return self.condition(column)
+        table = db.metadata.tables[owner].alias()
+        key = next(iter(table.primary_key))
+        return column.in_(select(key).where(self._linked(table.c, chains()[owner])))
 
 
 @dataclass(frozen=True)
 class Link:
-    """How a table leads towards the child: by which column, to which table, and if it may not."""
+    """How a table leads towards the child: by which columns, to which table, and if it may not."""
 
-    column: str
+    columns: tuple[str, ...]
     owner: str
     optional: bool
 
@@ -102,21 +106,27 @@ _known: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
 
 @cache
 def chains() -> dict[str, Link]:
-    """Each table that belongs to a child, by its name, with the shortest way there."""
-    found, edge = {CHILD: Link("id", CHILD, False)}, [CHILD]
-    while edge:
-        owner = edge.pop(0)
-        for name, table in sorted(db.metadata.tables.items()):
-            column = _key_to(table, owner)
-            if column is not None and name not in found and not table.info.get("open"):
-                found[name] = Link(column.name, owner, bool(column.nullable))
-                edge.append(name)
+    """Each table that belongs to a child, by its name, with the shortest way there.
+
+    A way by columns that are always filled goes before a shorter one by a column that may be empty.
+    """
+    found = {CHILD: Link(("id",), CHILD, False)}
+    for optional in (False, True):
+        edge = list(found)
+        while edge:
+            owner = edge.pop(0)
+            for name, table in sorted(db.metadata.tables.items()):
+                columns = _keys_to(table, owner, optional)
+                if columns and name not in found and not table.info.get("open"):
+                    found[name] = Link(columns, owner, optional)
+                    edge.append(name)
     return found
 
 
-def _key_to(table: Table, owner: str) -> Any:
-    named = [key.parent for key in table.foreign_keys if key.column.table.name == owner]
-    return min(named, key=lambda column: (bool(column.nullable), column.name), default=None)
+def _keys_to(table: Table, owner: str, optional: bool) -> tuple[str, ...]:
+    """The columns by which a table leads to another: several where it is about several children."""
+    keys = [key.parent for key in table.foreign_keys if key.column.table.name == owner]
+    return tuple(sorted(c.name for c in keys if bool(c.nullable) is optional))
 
 
 def table_of(model: Any) -> Table:
@@ -124,18 +134,20 @@ def table_of(model: Any) -> Table:
     return db.inspect(model).mapper.local_table
 
 
-def child_of(row: Any) -> int | None:
-    """The id of the child that a row is about, None for a row about no child."""
+def children_of(row: Any) -> set[int]:
+    """The ids of the children whom a row is about; none for a row about no child."""
     name = row.__tablename__
     if name not in chains():
-        return None
-    number = row.id if name == CHILD else getattr(row, chains()[name].column)
-    while number is not None and chains()[name].owner != CHILD:
+        return set()
+    numbers = {getattr(row, column) for column in chains()[name].columns} - {None}
+    while numbers and chains()[name].owner != CHILD:
         name = chains()[name].owner
         table = db.metadata.tables[name]
-        key = next(iter(table.primary_key.columns))
-        number = db.session.scalar(select(table.c[chains()[name].column]).where(key == number))
-    return number
+        columns = [table.c[column] for column in chains()[name].columns]
+        key = next(iter(table.primary_key))
+        rows = db.session.execute(select(*columns).where(key.in_(numbers)))
+        numbers = {number for found in rows for number in found} - {None}
+    return numbers
 
 
 def read_as(reach: Callable[[], Reach]) -> None:

@@ -237,6 +237,18 @@ class Topic(StrEnum):
         "A provider has not answered an action from a visit in time.",
         "Ask the provider, and decide what follows.",
     )
+    RESTRICTED_OPENED = (
+        "restricted-opened",
+        "A restricted record was opened",
+        "Somebody who is not named for a restricted record opened it in an emergency.",
+        "Read who opened it and why, and check that it was right.",
+    )
+    RESTRICTED_PEOPLE = (
+        "restricted-people",
+        "The people named for a restricted record have changed",
+        "Who may see a restricted record has changed.",
+        "Read who is named now.",
+    )
     INVOICE_SUBMITTED = (
         "invoice-submitted",
         "An invoice waits for a decision",

@@ -39,6 +39,7 @@ from app.web.views.proposals import proposals
 from app.web.views.providers import providers
 from app.web.views.public import public
 from app.web.views.referrals import referrals
+from app.web.views.restrictions import restrictions
 from app.web.views.reviews import reviews
 from app.web.views.rulings import rulings
 from app.web.views.schools import schools
@@ -48,6 +49,7 @@ from app.web.views.shortlists import shortlists
 from app.web.views.spend import spend
 from app.web.views.standings import standings
 from app.web.views.stops import stops
+from app.web.views.teams import teams
 from app.web.views.terms import terms
 from app.web.views.ties import ties
 from app.web.views.trail import trail
@@ -65,6 +67,8 @@ BLUEPRINTS = (
     home,
     account,
     children,
+    restrictions,
+    teams,
     referrals,
     ties,
     enquiries,

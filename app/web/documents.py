@@ -4,6 +4,7 @@ from app.commissioning.agreements.models import Agreement
 from app.commissioning.panels.models import PanelItem, PanelMeeting
 from app.commissioning.placements.models import Proposal
 from app.documents import Document
+from app.kernel import reach
 from app.web.formats import date_uk, datetime_uk, money
 
 
@@ -114,6 +115,9 @@ def minutes_as_pdf(meeting: PanelMeeting) -> bytes:
     )
     for number, item in enumerate(meeting.items, 1):
         proposal = item.proposal
+        if not reach.current().admits(item):
+            document.section(f"{number}. {item.reference}, not shown to you")
+            continue
         document.section(f"{number}. {item.reference}, child {proposal.child.reference}")
         document.grid(("Provider", "Service", "Hours a week", "Cost a week"), _asked_by(item))
         document.words(item.agreement.reason or "" if item.agreement else proposal.why)

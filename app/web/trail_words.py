@@ -1,6 +1,9 @@
 """The words of the audit trail for what was done, and for the records it was done to."""
 
 ACTIONS = {
+    "team:set": "Changed teams",
+    "restriction:set": "Restricted a record, or changed or lifted that",
+    "restriction:open": "Opened a restricted record at once",
     "enquiry:answer": "Answered an enquiry",
     "enquiry:send": "Sent or closed an enquiry",
     "referral:write": "Wrote a referral",
@@ -82,6 +85,16 @@ ACTIONS = {
 }
 SUBJECTS = {
     "passkey": ("passkey", "passkeys"),
+    "team": ("team", "teams"),
+    "team_member": ("person in a team", "people in teams"),
+    "team_district": ("postcode district of a team", "postcode districts of teams"),
+    "team_rule": ("rule whom teams limit", "rules whom teams limit"),
+    "restricted_record": ("restriction of a record", "restrictions of records"),
+    "restricted_reader": (
+        "person named for a restricted record",
+        "people named for restricted records",
+    ),
+    "urgent_access": ("opening of a restricted record", "openings of restricted records"),
     "council_identity": ("council sign-in", "council sign-ins"),
     "sign_in_hold": ("time that tries were held up", "times that tries were held up"),
     "invoice": ("invoice", "invoices"),

@@ -23,6 +23,7 @@ from app.commissioning.placements.lifecycle import COMMITTED, PlacementState, Pr
 from app.commissioning.placements.models import Placement, Proposal
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.kernel.reach import whole
 from app.kernel.rules import require
 from providers.needs import Tier
 
@@ -112,6 +113,7 @@ def committed_by_tier(year: int) -> dict[Tier, int]:
     return {tier: int(pence) for tier, pence in db.session.execute(statement)}
 
 
+@whole()
 def waiting_by_tier(year: int) -> dict[Tier, int]:
     """What proposals that wait for a decision would cost in a year, by tier."""
     inside = (ProposalState.SUBMITTED, ProposalState.QUESTIONED)

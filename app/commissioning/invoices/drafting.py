@@ -22,6 +22,7 @@ from app.commissioning.placements.models import Placement
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.money import round_half_up
+from app.kernel.reach import whole
 from app.kernel.rules import RuleBroken, require
 from providers.models.offer import Offer
 from providers.models.provider import Provider
@@ -78,6 +79,7 @@ def parts_of(placement: Placement, first: date, last: date) -> list[Part]:
     return [part for part in parts if part.first <= part.last]
 
 
+@whole()
 def placements_to_invoice(provider_id: int, first: date, last: date) -> Sequence[Placement]:
     """The placements of a provider that have started and run on any of some days."""
     ended = func.coalesce(Placement.ended_on, Placement.ends_on)

@@ -13,6 +13,7 @@ from app.children.models import Child
 from app.commissioning.placements.lifecycle import OPEN, PlacementState, ProposalState
 from app.commissioning.placements.models import Placement, Proposal
 from app.kernel.database import db
+from app.kernel.reach import whole
 from providers.models.offer import Offer
 from providers.registration import (
     HoursAtProvider,
@@ -88,6 +89,7 @@ def _is_only_education(proposal: Proposal, provider_id: int) -> bool:
     return all(each.offer.provider_id == provider_id for each in elsewhere)
 
 
+@whole()
 def _hours_there(
     provider_id: int, proposal: Proposal, placement: Placement
 ) -> list[HoursAtProvider]:

@@ -24,6 +24,7 @@ from app.commissioning.progress.worklist import Line, line_of, lines
 from app.kernel.audit import Actor
 from app.kernel.clock import now, today
 from app.kernel.database import db
+from app.kernel.reach import whole
 from app.kernel.rules import require
 from app.kernel.words import in_words
 from app.notices import service as notices
@@ -122,6 +123,7 @@ def _faults(placement, conclusion: Conclusion, unjudged, line: Line) -> list[str
     ]
 
 
+@whole()
 def open_urgent_reviews(
     provider_id: int, reason: str, *, offer_id: int | None = None
 ) -> list[Review]:
