@@ -1,15 +1,17 @@
 """What is asked of the audit trail: narrowed by person, record, period and action."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from app.accounts.models import User
 from app.kernel.audit import AuditEvent
 from app.kernel.belongings import belongings
 from app.kernel.clock import LONDON
 from app.kernel.database import db
+from app.kernel.reach import CHILD, chains, current
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,31 @@ class TrailCriteria:
 
 
 def entries(criteria: TrailCriteria) -> Select:
-    """Entries of the trail, the latest first."""
-    return select(AuditEvent).where(*_conditions(criteria)).order_by(AuditEvent.id.desc())
+    """Entries of the trail, the latest first, without those about children hidden from the reader.
+
+    That a record is restricted, and who opened it, stays: these entries say nothing of the child.
+    """
+    wanted = (*_conditions(criteria), *(~about for about in _about_hidden()))
+    return select(AuditEvent).where(*wanted).order_by(AuditEvent.id.desc())
+
+
+def _about_hidden() -> Iterator[ColumnElement[bool]]:
+    """For each child hidden from the reader, the entries about all that belongs to it, also about
+    parts of its referrals that are gone."""
+    for child_id in sorted(current().hidden):
+        owned = belongings(CHILD, child_id)
+        for table, ids in owned.items():
+            if table in chains():
+                yield and_(AuditEvent.subject == table, AuditEvent.subject_id.in_(ids))
+        referrals = owned.get("referral", [])
+        for kind, place in (("created", 1), ("deleted", 0)):
+            named = AuditEvent.changes["referral_id", place].as_integer()
+            yield and_(
+                AuditEvent.kind == kind,
+                AuditEvent.subject.in_(chains()),
+                named.is_not(None),
+                func.coalesce(named, 0).in_(referrals),
+            )
 
 
 def actions_known() -> list[str]:
