@@ -1,6 +1,7 @@
 """A child's whole case: at least one row in every table that belongs to a child."""
 
 from app.children.models import Child
+from app.children.ties import ChildTie, TieKind
 from app.commissioning.agreements.lifecycle import AgreementState
 from app.commissioning.agreements.models import Agreement
 from app.commissioning.budgets.models import PlacementCost
@@ -38,6 +39,8 @@ def a_whole_case(officer, **values) -> Child:
     make_wish(referral, offer.provider)
     sibling = make_child(**{k: v for k, v in values.items() if k == "postcode"})
     make_referral(sibling, officer=officer)
+    sibling = make_child(**{k: v for k, v in values.items() if k == "postcode"})
+    make_referral(sibling, officer=officer)
     placement = make_placement(offer=offer, referral=referral)
     make_mark(placement)
     plan = make_plan(placement, objectives=1)
@@ -66,6 +69,7 @@ def a_whole_case(officer, **values) -> Child:
         meeting,
         ending,
         PanelItem(meeting=meeting, proposal=placement.proposal),
+        ChildTie(first=child, second=sibling, kind=TieKind.SIBLING, **SIGNED),
         ConcernChild(concern=concern, child=child),
         Disclosure(
             child_id=child.id, provider_id=offer.provider_id, placement_id=placement.id,
