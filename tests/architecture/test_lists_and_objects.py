@@ -26,6 +26,8 @@ AN_EXPORT = re.compile(r"\bexport_links\(")
 A_HISTORY = re.compile(r"\bhistory_table\(")
 
 NO_EXPORT = {
+    "restrictions.listed": "which children are restricted must not lie in a file that is passed on",
+    "teams.listed": "settings, a handful of rows on one page; their changes are in the trail",
     "census.prepare": "taken away by a button of its own, since each file is noted",
     "agreements.text_in_force": "versions of one text, each whole in the agreements made from it",
     "search.compare": "some ticked results side by side; the search that they are of is exported",
