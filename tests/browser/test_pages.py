@@ -11,9 +11,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app import demonstration, jobs
+from app.accounts.models import User
 from app.accounts.roles import Role
 from app.commissioning import service as commissioning
 from app.commissioning.models.match import MatchOutcome, MatchRun
+from app.commissioning.panels import service as panels
+from app.commissioning.placements.lifecycle import ProposalState
+from app.commissioning.placements.models import Proposal
 from app.example import attendance, enquiries, invoices, placed, placements, progress
 from app.factory import create_app
 from app.kernel import audit
@@ -31,6 +35,14 @@ PICTURES = {
 }  # fmt: skip
 """The pages whose pictures stand in the documentation."""
 EXAMPLE_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)
+
+
+def put_on_an_agenda() -> None:
+    """A meeting of the panel, with the proposal that waits longest on its agenda."""
+    waiting = select(Proposal).where(Proposal.state == ProposalState.SUBMITTED)
+    proposal = db.session.scalars(waiting.order_by(Proposal.id)).first()
+    person = db.session.scalars(select(User).where(User.role == Role.COMMISSIONER)).first()
+    panels.put_on_agenda(panels.call(EXAMPLE_DAY.date(), "Winchester", person), proposal)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +63,7 @@ def county(sqlite_template: Path, tmp_path_factory) -> Iterator[Site]:
             for part in (placed, attendance, invoices, progress, enquiries):
                 part.load()
             placements.load(demonstration.PASSWORD)
+            put_on_an_agenda()
             db.session.commit()
         with serve(app) as address:
             yield Site(address, app)
@@ -151,6 +164,10 @@ CASEWORK = {
     "notices": (Role.SEND_OFFICER, "/notices/", "Your notices"),
     "referral-drafts": (Role.SEND_OFFICER, "/referrals/drafts", "Drafts of referrals"),
     "proposals": (Role.COMMISSIONER, "/placement-proposals/?state=", "Proposals"),
+    "proposal": (Role.COMMISSIONER, "/placement-proposals/32", ""),
+    "propose-many": (Role.COMMISSIONER, "/bulk-proposals/propose/1", "Propose what the match"),
+    "approve-many": (Role.COMMISSIONER, "/bulk-proposals/approve/1", "Approve proposals"),
+    "agenda": (Role.COMMISSIONER, "/panels/1", "Panel of 23 November 2026"),
     "panels": (Role.COMMISSIONER, "/panels/", "Panels"),
     "budget": (Role.COMMISSIONER, "/budgets/", "Budget 2026/27"),
     "spend": (Role.COMMISSIONER, "/spend/", "Spend by tier"),
@@ -160,6 +177,7 @@ CASEWORK = {
     "invoice": (Role.FINANCE, "/invoices/1", "Invoice IN-00001"),
     "agreement": (Role.PROVIDER, "/agreements/1", "Placement agreement, version 1"),
     "asked": (Role.PROVIDER, "/answers/", "Enquiries"),
+    "answer": (Role.PROVIDER, "/answers/1", "Enquiry EN-00001"),
     "register": (Role.PROVIDER, "/attendance/register", "Register"),
 }
 
