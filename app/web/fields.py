@@ -12,6 +12,8 @@ from wtforms.widgets import TextInput
 from app.kernel.geography import km_to_miles, miles_to_km
 from app.kernel.money import to_pence
 
+MOST_DIGITS = 15
+
 
 class _Written(Field):
     """A value that is read from a line of text; an empty line is None.
@@ -57,7 +59,9 @@ class WholeNumber(_Written):
     """A whole number."""
 
     def read(self, text: str) -> int:
-        """Digits as a number."""
+        """Digits as a number; more of them than any form has room for are none."""
+        if len(text) > MOST_DIGITS:
+            raise ValueError(text)
         return int(text)
 
 
@@ -111,6 +115,7 @@ class Miles(_Written):
 
 def _finite(text: str) -> Decimal:
     value = Decimal(text)
-    if not value.is_finite():
+    # "1e999999999" is short to write, and fills the memory once it is a whole number
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
         raise ValueError(text)
     return value
