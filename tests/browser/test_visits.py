@@ -197,6 +197,16 @@ def test_the_page_opens_again_without_a_connection_and_all_arrives_once(
     assert given(stored) == ("The fire exit", {"said": "Three like the workshop."}, False)
     tablet.reload()
     expect(said).to_have_value("Three like the workshop.")
+    with tablet.expect_navigation():
+        tablet.get_by_role("button", name="Finish the visit").click()
+    pages = f"""async () => (await (await caches.open('fairplace-visit-pages')).keys())
+        .filter((kept) => kept.url.endsWith('/visits/{number}/carry-out')).length
+        + (await navigator.serviceWorker.getRegistrations()).length"""
+    for _ in range(50):
+        if tablet.evaluate(pages) == 0:
+            break
+        tablet.wait_for_timeout(100)
+    assert tablet.evaluate(pages) == 0
 
 
 def test_a_photograph_that_is_too_large_is_refused_beside_its_field_and_nothing_typed_is_lost(
