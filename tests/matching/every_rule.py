@@ -83,8 +83,10 @@ class _Maker:
         drawn = [Weights(*(r.choice([0, 1, 700, 9_000]) for _ in range(11))) for _ in range(3)]
         weights = self.pick("weights", Weights(), *drawn)
         return Policy(
-            full_time_hours=self.pick("must_register", 18, 8, 12),
-            full_time_children_limit=self.pick("full_time_children", 100, 1, 2, 3),
+            full_time_hours=self.pick(
+                "full_time_children", self.pick("must_register", 18, 8, 12), 8
+            ),
+            full_time_children_limit=self.pick("full_time_children", 100, 1, 2, 2, 3),
             longest_start_wait=self.pick("common_start", 28, 0, 7, 28),
             registered_first=self.pick("registered_first", "off", "prefer", "require"),
             partial_packages=self.pick("partial_packages", False, True),
@@ -153,7 +155,7 @@ class _Maker:
         r, here = self.r, self.r.sample(self.children, 1)
         return Provider(
             key,
-            registered=r.random() < 0.4,
+            registered=r.random() < 0.3,
             hours_by_child={who: r.choice([0, 5, 15]) for who in here}
             if {"must_register", "keep_apart"} & set(self.rules) and r.random() < 0.5
             else {},
