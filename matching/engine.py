@@ -28,9 +28,9 @@ GUIDING_POINT = 8.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
 PRICE_TRIALS = 5
-MANY_COLUMNS = 400_000
-"""Columns from which on prices climb in fewer steps: each takes longer, and the first prices are
-closer where offers are large."""
+MUCH_WORK = 50e6
+"""Additions for one step of the bound from which on prices climb in fewer steps: each takes
+longer, and the first prices are closer where offers are large."""
 HOLDING_POINT = 4.0
 """While hours are held, a point left out counts this many times its price in annealing."""
 VALUE_SHARE = 0.5
@@ -244,7 +244,7 @@ class Engine:
         elif self._is_small():
             climbs *= 3
         else:
-            climbs = int(climbs * min(1.0, (MANY_COLUMNS / self.table.columns) ** 0.5))
+            climbs = ceil(climbs * min(1.0, (MUCH_WORK / self.core.knapsacks.work) ** 0.5))
         if start is not None and offer_hour is None:
             offer_hour = np.zeros(len(self.core.hours_limit))
         return price_parts(

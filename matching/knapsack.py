@@ -52,6 +52,14 @@ class Knapsacks:
             places_limit.astype(np.int64),
         )
 
+    @property
+    def work(self) -> float:
+        """About how many additions it takes to find all best loads, 1 at the least."""
+        # of columns alike no more than fit count, so there are about as many items as hours
+        count = np.diff(self.start)
+        items, heads = (np.minimum(count, limit) for limit in (self.hours_limit, self.places_limit))
+        return max(1.0, float((items * 1.0 * heads * self.hours_limit).sum()))
+
     def best_loads(self, profit: np.ndarray, workers: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """The most profit each offer can hold, and whether each column is in that load."""
         value = np.zeros(len(self.hours_limit))
