@@ -62,7 +62,8 @@ def _day_fault(placement: Placement, day: date) -> str | None:
         if day == first:
             return None
         return f"It has not begun, so it changes from its first day, {in_words(first)}."
-    latest = max(each.effective_on for each in placement.agreements if each.was_accepted)
+    agreed = [each.effective_on for each in placement.agreements if each.was_accepted]
+    latest = max(agreed, default=first)
     earliest = max(today(), first + ONE_DAY)
     if day < latest:
         return f"What was agreed last holds from {in_words(latest)}. Enter that day or a later one."

@@ -256,3 +256,8 @@ def test_terms_of_a_version_are_those_it_was_asked_with(sqlite_app_context):
     placement = agreed()
     wanted = changed(placement, hours=8)
     assert terms.change_in(asked(placement, hours=8)) == wanted
+
+
+def test_a_placement_without_a_version_of_its_own_is_varied_from_its_first_day(sqlite_app_context):
+    placement = make_placement()
+    assert asked(placement, hours=8).state is AgreementState.OFFERED
