@@ -1,5 +1,6 @@
 """Whom to tell about proposals, placements and agreements."""
 
+from app.access import Permission, may
 from app.accounts.models import User
 from app.accounts.roles import Role
 from app.commissioning.agreements.models import Agreement
@@ -10,11 +11,12 @@ from app.notices.topics import Topic
 
 
 def tell_deciders(proposal: Proposal) -> None:
-    """Tell everybody who may decide, but for the proposer, that a proposal waits."""
+    """Tell everybody who reaches the child and may decide, but for the proposer, that it waits."""
     deciders = [
         person
         for person in notices.people_in(Role.COMMISSIONER)
         if person.id != proposal.proposed_by_id
+        and may(person, Permission.DECIDE_PROPOSAL, proposal)
     ]
     notices.tell(
         deciders,

@@ -6,11 +6,14 @@ from app.accounts.models import User
 from app.accounts.roles import Role
 from app.children.models import Child, Referral
 from app.kernel.database import db
+from app.notices.models import Notice
+from app.web.placement_notices import tell_deciders
 from providers.models.place import Accuracy, Postcode
 from tests.app.web.test_referrals import CHILD as FACTS
 from tests.app.web.visitors import signed_in
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
+from tests.factories.placements import make_proposal
 from tests.factories.reach import limit_by_teams, make_team
 
 
@@ -98,3 +101,12 @@ def test_a_child_put_on_record_by_an_officer_in_no_team_stays_theirs(app, given,
     with app.app_context():
         child = db.session.scalar(db.select(Child.id).where(Child.forename == "Nell"))
     assert sign_in(Role.SEND_OFFICER).get(f"/children/{child}").status_code == 404
+
+
+def test_a_commissioner_of_another_team_is_not_told_that_a_proposal_waits(context):
+    officer = make_user()
+    here, there = make_user(Role.COMMISSIONER), make_user(Role.COMMISSIONER)
+    make_team(officer, here)
+    limit_by_teams()
+    tell_deciders(make_proposal(make_referral(officer=officer)))
+    assert db.session.scalars(db.select(Notice.user_id)).all() == [here.id] != [there.id]
