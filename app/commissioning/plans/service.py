@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app.children.terms import calendar
 from app.commissioning.placements.lifecycle import PlacementState, ProposalState
 from app.commissioning.placements.models import Proposal
 from app.commissioning.plans.models import PARTS, Objective, Plan
+from app.commissioning.progress.models import ObjectiveProgress
 from app.kernel.database import db
 from app.kernel.rules import require
 from app.kernel.words import in_words
@@ -78,8 +81,16 @@ def _keep_aims(plan: Plan, written: list[Aim]) -> None:
         row = plan.objectives[place]
         row.aim, row.indicator = aim.aim, aim.indicator
         row.baseline, row.target = aim.baseline, aim.target
-    for extra in plan.objectives[len(written) :]:
-        plan.objectives.remove(extra)
+    extra = plan.objectives[len(written) :]
+    ids = [row.id for row in extra if row.id is not None]
+    judged = select(ObjectiveProgress.id).where(ObjectiveProgress.objective_id.in_(ids)).limit(1)
+    require(
+        "A review has judged an objective that you took out. Keep it, or change its words."
+        if ids and db.session.scalar(judged)
+        else None
+    )
+    for row in extra:
+        plan.objectives.remove(row)
 
 
 def days_of(proposal: Proposal) -> tuple[date, date]:

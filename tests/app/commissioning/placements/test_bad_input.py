@@ -26,7 +26,7 @@ from tests.factories.accounts import make_user
 from tests.factories.applications import APPLICANT, an_offer, make_application
 from tests.factories.children import make_referral
 from tests.factories.placements import make_placement
-from tests.factories.progress import make_plan
+from tests.factories.progress import hold_review, make_plan
 from tests.factories.providers import make_lot, make_offer, make_service
 
 MONDAY = date(2026, 11, 23)
@@ -142,3 +142,12 @@ def test_cancelling_after_the_planned_end_keeps_no_room(sqlite_app_context, cloc
     clock.shift(timedelta(days=30))
     running.cancel(placement, "The child never came.")
     assert placement.commitment.ends_on == MONDAY + timedelta(days=4)
+
+
+def test_an_objective_that_a_review_has_judged_is_not_taken_out(sqlite_app_context):
+    placement = make_placement()
+    make_plan(placement, objectives=2)
+    hold_review(placement)
+    parts = {name: 12 if name == "longest_weeks" else "Written." for name in PARTS}
+    with refused("A review has judged an objective that you took out"):
+        plans.save(placement.proposal, parts, [Aim("Aim 1", "The register", "Never")], [MONDAY])
