@@ -11,7 +11,7 @@ from app.children.terms import calendar
 from app.commissioning.placements.lifecycle import PlacementState, ProposalState
 from app.commissioning.placements.models import Proposal
 from app.commissioning.plans.models import PARTS, Objective, Plan
-from app.commissioning.progress.models import ObjectiveProgress
+from app.commissioning.progress.models import ObjectiveOutcome, ObjectiveProgress
 from app.kernel.database import db
 from app.kernel.rules import require
 from app.kernel.words import in_words
@@ -83,14 +83,22 @@ def _keep_aims(plan: Plan, written: list[Aim]) -> None:
         row.baseline, row.target = aim.baseline, aim.target
     extra = plan.objectives[len(written) :]
     ids = [row.id for row in extra if row.id is not None]
-    judged = select(ObjectiveProgress.id).where(ObjectiveProgress.objective_id.in_(ids)).limit(1)
     require(
         "A review has judged an objective that you took out. Keep it, or change its words."
-        if ids and db.session.scalar(judged)
+        if _is_judged(ids)
         else None
     )
     for row in extra:
         plan.objectives.remove(row)
+
+
+def _is_judged(ids: Sequence[int]) -> bool:
+    """Whether a review or an ending says something of any of these objectives."""
+    said = [
+        select(row.id).where(row.objective_id.in_(ids)).limit(1)
+        for row in (ObjectiveProgress, ObjectiveOutcome)
+    ]
+    return bool(ids) and any(db.session.scalar(each) for each in said)
 
 
 def days_of(proposal: Proposal) -> tuple[date, date]:
