@@ -85,6 +85,14 @@ class Proposal(Audited, db.Model):
         return sum(each.pence_a_week + each.transport_pence_a_week for each in self.placements)
 
 
+def price_of(offer: Offer, ask: EnquiryAsk | None) -> int:
+    """The price an hour of an offer, in pence net of VAT: what the provider offered for the child
+    in an enquiry (ask), and never more than its list price."""
+    listed = offer.price.net_per_hour()
+    offered = ask.pence_per_hour if ask is not None else None
+    return listed if offered is None else min(listed, offered)
+
+
 class Placement(Audited, db.Model):
     """One part of a child's package at one offer, from one day to another (both included).
 
@@ -197,9 +205,7 @@ class Placement(Audited, db.Model):
     def price_now(self) -> int:
         """The price an hour at which it could be awarded today, in pence net of VAT: what the
         provider offered for this child, and never more than its list price."""
-        listed = self.offer.price.net_per_hour()
-        offered = self.ask.pence_per_hour if self.ask is not None else None
-        return listed if offered is None else min(listed, offered)
+        return price_of(self.offer, self.ask)
 
     @property
     def last_day(self) -> date:

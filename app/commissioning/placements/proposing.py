@@ -19,7 +19,7 @@ from app.commissioning.placements.gatekeeping import (
     gathered_for,
 )
 from app.commissioning.placements.lifecycle import PLACEMENT, PROPOSAL, PlacementState
-from app.commissioning.placements.models import Placement, Proposal
+from app.commissioning.placements.models import Placement, Proposal, price_of
 from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
@@ -129,7 +129,7 @@ def _add(
 ) -> None:
     offered = ask.hours if ask is not None else None
     hours = wanted.hours or offered or wanted.component.hours
-    price = ask.pence_per_hour if ask is not None else wanted.offer.price.net_per_hour()
+    price = price_of(wanted.offer, ask)
     db.session.add(
         Placement(
             proposal=proposal,
@@ -196,7 +196,8 @@ def answer(proposal: Proposal, words: str, by: User, starts_on: date | None = No
     """Answer a commissioner's question and ask for the decision again, at the prices of today.
 
     starts_on: another first day for all that it asks for, None where the days stay.
-    Raises RuleBroken without words, and as `submit` does.
+    Raises RuleBroken without words, for a day before the one that a provider offered, and as
+    `submit` does.
     """
     require(None if words.strip() else "Enter your answer.")
     proposal.answer = words.strip()
@@ -207,7 +208,8 @@ def answer(proposal: Proposal, words: str, by: User, starts_on: date | None = No
                 f"The last day is {in_words(placement.ends_on)}. Enter an earlier first day, or "
                 "withdraw it and propose again."
                 if starts_on > placement.ends_on
-                else None
+                else None,
+                _too_early(placement.ask, starts_on),
             )
             placement.starts_on = starts_on
         price = placement.price_now

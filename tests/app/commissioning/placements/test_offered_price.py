@@ -44,6 +44,10 @@ def an_ask(pence: int = 4_000, starts_on: date = MONDAY, **values):
 
 def proposed(ask, starts_on: date = MONDAY):
     enquiries.choose(ask)
+    return drafted(ask, starts_on)
+
+
+def drafted(ask, starts_on: date = MONDAY):
     referral = ask.enquiry.referral
     terms = Terms(starts_on, MONDAY + timedelta(weeks=6), Tier.TWO, LegalBasis.SECTION_19)
     wanted = [Wanted(referral.components[0], ask.offer)]
@@ -112,6 +116,16 @@ def test_a_price_that_fell_between_offer_and_choice_is_asked_for_again(sqlite_ap
         enquiries.choose(ask)
 
 
+def test_a_list_price_that_fell_after_the_choice_is_the_price_proposed(sqlite_app_context):
+    ask = an_ask()
+    enquiries.choose(ask)
+    ask.offer.price_pence = 3_800
+    db.session.flush()
+    proposal = drafted(ask)
+    assert proposal.placements[0].pence_per_hour == 3_800
+    proposing.submit(proposal, "It is near.", {})
+
+
 def test_more_than_the_list_price_is_no_offer(sqlite_app_context):
     with pytest.raises(RuleBroken, match=r"Your list price is £45.00 an hour"):
         an_ask(pence=4_600)
@@ -129,3 +143,12 @@ def test_an_offer_below_the_cap_needs_no_reason_though_the_list_price_is_above_i
 def test_a_start_before_the_day_that_was_offered_is_refused(sqlite_app_context):
     with pytest.raises(RuleBroken, match=r"Oak offered to start on 30 November 2026"):
         proposed(an_ask(starts_on=MONDAY + timedelta(days=7)))
+
+
+def test_an_answer_names_no_day_before_the_one_that_was_offered(sqlite_app_context):
+    proposal = proposed(an_ask(starts_on=MONDAY + timedelta(days=7)), MONDAY + timedelta(days=7))
+    proposing.submit(proposal, "It is near.", {})
+    by = Decider(make_user(Role.COMMISSIONER))
+    deciding.return_with_question(proposal, "Can it start sooner?", by)
+    with pytest.raises(RuleBroken, match=r"Oak offered to start on 30 November 2026"):
+        proposing.answer(proposal, "At once.", make_user(), MONDAY)
