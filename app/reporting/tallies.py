@@ -27,6 +27,7 @@ from app.commissioning.progress.models import (
 )
 from app.kernel.clock import LONDON
 from app.kernel.database import db
+from app.kernel.reach import whole
 from app.visits.lifecycle import VisitState
 from app.visits.models import Action, Visit
 from providers.admission import AdmissionState
@@ -85,6 +86,7 @@ def actions_in_time(first: date, last: date) -> Tallies:
     return {provider_id: (sum(kept), len(kept)) for provider_id, kept in found.items()}
 
 
+@whole()
 def reviews_in_time(first: date, last: date) -> Tallies:
     """Reviews that were held by their day, of those that were held or are overdue.
 

@@ -1,6 +1,9 @@
 """What officers reach by their teams, and what is restricted: one by one, and in every list."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from app.access import Permission, may, visible
@@ -9,10 +12,12 @@ from app.children.models import Referral
 from app.children.reach.reaching import reach_of
 from app.commissioning.models.search import SavedSearch
 from app.commissioning.placements.models import Placement
+from app.commissioning.progress import overview
 from app.kernel import reach
-from app.kernel.clock import now
+from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.reach import chains
+from app.reporting import tallies
 from tests.factories.accounts import make_user
 from tests.factories.cases import a_whole_case
 from tests.factories.children import make_child, make_referral
@@ -141,3 +146,18 @@ def test_every_table_that_leads_to_a_child_is_guarded_or_says_that_it_is_open():
     open_tables = {name for name in keys if db.metadata.tables[name].info.get("open")}
     assert open_tables == {"restricted_record"}
     assert keys - open_tables <= set(chains())
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_figures_of_the_authority_are_the_same_whoever_asks(context):
+    first = today() - timedelta(days=70)
+    placement = make_placement(starts_on=first, ends_on=today() + timedelta(days=90))
+    outsider = make_user()
+    make_team(outsider)
+    limit_by_teams()
+    read_as(outsider)
+    assert not db.session.scalars(select(Placement)).all()
+    reviews = tallies.reviews_in_time(today() - timedelta(days=365), today())
+    assert reviews == {placement.offer.provider_id: (0, 1)}
+    found = overview.of(today(), 1)
+    assert (found.children, found.placements, found.overdue) == (1, 1, 1)

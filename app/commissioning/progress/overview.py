@@ -17,6 +17,7 @@ from app.commissioning.progress.models import Review
 from app.commissioning.progress.schedule import Urgency
 from app.commissioning.progress.worklist import lines
 from app.kernel.database import db
+from app.kernel.reach import whole
 from providers.needs import Tier
 
 YEAR = timedelta(days=365)
@@ -74,6 +75,7 @@ def withhold(counts: Mapping, smallest: int) -> dict:
     return shown
 
 
+@whole()
 def of(on: date, smallest: int) -> Overview:
     """Everything on a day. smallest: the smallest group that is shown."""
     half_term = calendar().half_term_containing(on)
