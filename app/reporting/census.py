@@ -22,6 +22,7 @@ from app.commissioning.placements.lifecycle import PlacementState
 from app.commissioning.placements.models import Placement
 from app.kernel.clock import now, today
 from app.kernel.database import db
+from app.kernel.reach import whole
 from app.kernel.rules import require
 from app.reporting.models import CensusExport
 from providers.models.offer import Offer
@@ -87,11 +88,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Census:
-    """All entries of a day, by surname. left_out: placements where the school counts its own."""
+    """All entries of a day, by surname. left_out: placements where the school counts its own.
+
+    not_shown: placements that day of children whose records the reader may not see, so that they
+    are not in it.
+    """
 
     on: date
     entries: tuple[Entry, ...]
     left_out: int
+    not_shown: int
 
     @property
     def children(self) -> int:
@@ -125,7 +131,10 @@ def census_of(on: date) -> Census:
         hours[placement.child_id] += placement.hours
     known = _schools({each.offer.provider.urn for each in counted})
     entries = [_entry(each, hours[each.child_id], known, on) for each in counted]
-    return Census(on, tuple(entries), len(found) - len(counted))
+    with whole():
+        every = select(func.count()).select_from(placements_on(on).order_by(None).subquery())
+        not_shown = (db.session.scalar(every) or 0) - len(found)
+    return Census(on, tuple(entries), len(found) - len(counted), not_shown)
 
 
 def placements_on(on: date) -> Select:

@@ -19,6 +19,7 @@ from providers.needs import Registration, Sex
 from tests.factories.children import make_child, make_referral
 from tests.factories.placements import make_placement
 from tests.factories.providers import make_offer, make_provider
+from tests.factories.reach import make_restriction
 
 
 def asked(day: date) -> str:
@@ -70,6 +71,16 @@ def test_schools_that_count_their_own_pupils_are_left_out(given, sign_in):
     assert (row["URN"], row["Setting type"]) == ("654321", "")
     assert "register of schools that is loaded has no URN 654321" in row["To check"]
     assert "at schools that count their own pupils" in client.get(f"/census/?{asked(today())}").text
+
+
+def test_the_page_says_how_many_placements_are_of_children_who_are_not_shown(given, sign_in):
+    with given():
+        make_restriction(make_placement().child)
+        shown = make_placement().reference
+    client = sign_in(Role.AP_LEAD)
+    assert "The file lacks 1 placement of children" in client.get(f"/census/?{asked(today())}").text
+    (row,) = rows_in(client.post(f"/census/download.csv?{asked(today())}"))
+    assert row["Placement"] == shown
 
 
 def test_only_what_runs_on_the_day_counts(given, sign_in):
