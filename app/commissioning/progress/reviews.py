@@ -152,6 +152,7 @@ def open_urgent_reviews(
     return opened
 
 
+@whole()
 def review_everyone_there(stop: PlacementStop) -> None:
     """Open the urgent reviews that a stop of new placements asks for; heard from its signal.
 

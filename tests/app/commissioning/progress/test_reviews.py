@@ -12,6 +12,7 @@ from app.commissioning.progress import reviews, worklist
 from app.commissioning.progress.lifecycle import NextStep, Progress, ReviewKind, ReviewState
 from app.commissioning.progress.models import Review
 from app.commissioning.progress.schedule import Urgency
+from app.kernel import reach
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
@@ -146,6 +147,21 @@ def test_who_is_about_to_start_is_held_by_a_stop_and_the_officer_is_told(context
     assert (told.user_id, told.page) == (officer.id, f"/placements/{placement.id}")
     stops.lift(stop, "The register is kept.", by=OLIVE)
     assert about not in " ".join(running.what_is_missing(placement))
+
+
+def test_a_stop_reaches_children_whom_its_author_may_not_see(sqlite_app_context):
+    officer = make_user(Role.SEND_OFFICER)
+    placement = make_placement(PlacementState.AGREED, officer=officer, starts_on=today())
+    reach.read_as(lambda: reach.Reach(hidden=frozenset({placement.child_id})))
+    try:
+        stops.impose(
+            placement.offer.provider, StopCause.FINDING, "No register.", by=OLIVE,
+            source="Visit", source_key="visit:1",
+        )  # fmt: skip
+    finally:
+        reach.forget_reader()
+    (told,) = db.session.scalars(select(Notice).where(Notice.topic_code == Topic.PLACEMENT_HELD))
+    assert told.user_id == officer.id
 
 
 def test_reminders_are_sent_once_and_go_to_the_ap_lead_when_long_overdue(context):
