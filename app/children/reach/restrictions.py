@@ -116,7 +116,7 @@ def open_at_once(reference: str, reason: str, user: User, view: str) -> UrgentAc
         restriction = db.session.scalar(
             select(Restriction)
             .join(Restriction.child)
-            .where(Child.reference == reference.strip(), Restriction.lifted_at.is_(None))
+            .where(Child.reference == reference.strip().upper(), Restriction.lifted_at.is_(None))
         )
     reached = restriction is not None and team_reach(user).admits_child(restriction.child_id)
     require(

@@ -199,7 +199,7 @@ def _not_handled(concern: Concern) -> tuple[str | None, ...]:
 
 
 def _child(reference: str) -> Child | None:
-    wanted = reference.strip()
+    wanted = reference.strip().upper()
     return db.session.scalar(select(Child).where(Child.reference == wanted)) if wanted else None
 
 

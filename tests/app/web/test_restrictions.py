@@ -90,7 +90,7 @@ def test_a_record_is_opened_at_once_with_a_reason_for_a_limited_time(app, given,
     assert "No restricted record has this reference" in wrong.text
     silent = officer.post("/restricted-records/open", data={"reference": "C-HIDDEN"})
     assert "Enter why you need the record at once" in silent.text
-    data = {"reference": "C-HIDDEN", "reason": "Missing since noon."}
+    data = {"reference": " c-hidden ", "reason": "Missing since noon."}
     opened = officer.post("/restricted-records/open", data=data, follow_redirects=True)
     assert opened.status_code == 200 and "Hedy" in opened.text
     assert "open to you until" in opened.text
