@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.children.lifecycle import REFERRAL, ReferralState
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
+from app.children.reach.restrictions import restricted_references
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.kernel.geography import km_to_miles
@@ -18,11 +19,16 @@ from providers.admission import AdmissionState
 from providers.intake import waiting_list
 from providers.intake.faults import ReadRow
 from providers.intake.referral_columns import ReferralRow, ReferralRules
-from providers.intake.staging import Judged, verdict
+from providers.intake.staging import Judged, refusal, verdict
 from providers.models.framework import Service
 from providers.models.provider import Provider
 from providers.needs import SERVICES
 from providers.places import Locator, put_on_map
+
+RESTRICTED = (
+    "The record of this child is restricted. Whoever is named for it makes the change on the "
+    "child’s page."
+)
 
 
 class WaitingListReader:
@@ -32,6 +38,7 @@ class WaitingListReader:
         """Load what rows are held against."""
         self._services = {row.code: row for row in db.session.scalars(select(Service))}
         self._providers = {row.reference: row for row in db.session.scalars(select(Provider))}
+        self._restricted = restricted_references()
         self._rules = ReferralRules(
             today=today(),
             locate=Locator(),
@@ -61,6 +68,9 @@ class WaitingListReader:
         record = read.record
         if record is None:
             return verdict(read, read.row.values.get("reference") or "", None, {})
+        if record.reference in self._restricted:
+            # every officer may look at a preview, which says what the record holds now
+            return refusal(read, record.reference, "reference", RESTRICTED)
         child = _find(record.reference)
         waiting = _waiting(child) if child else None
         before = self._facts_of_row(child, waiting) if child and waiting else None

@@ -54,6 +54,12 @@ def restriction_of(child: Child) -> Restriction | None:
     )
 
 
+def restricted_references() -> set[str]:
+    """The references of the children whose records are restricted now, whoever asks."""
+    found = select(Child.reference).join(Restriction, Restriction.child_id == Child.id)
+    return set(db.session.scalars(found.where(Restriction.lifted_at.is_(None))))
+
+
 def people_to_name() -> Sequence[User]:
     """Who may be named: everybody who can sign in and whose work may need a child."""
     people = select(User).where(User.role.in_(NAMEABLE), User.active)

@@ -9,13 +9,16 @@ from app.children.lifecycle import REFERRAL, ReferralState
 from app.children.models import Child, ChildNeed, Component, Referral
 from app.children.waiting_list import WaitingListReader
 from app.kernel.audit import AuditEvent
+from app.kernel.clock import now
 from app.kernel.database import db
 from providers.intake.staging import Judged
 from providers.models.intake import RowOutcome
 from providers.models.place import Accuracy
 from providers.needs import Delivery, NeedType, ReferralReason, SenProvision, Sex, TransportNeed
+from tests.factories.accounts import make_user
 from tests.factories.places import a_mapped_county
 from tests.factories.providers import make_provider
+from tests.factories.reach import make_restriction
 from tests.providers.intake.builders import CHILD, TODAY
 
 BOTH = {"Support required": "Tutoring (QTS); Mentoring", "Hours per week": "8; 6"}
@@ -179,3 +182,15 @@ def test_what_was_changed_is_in_the_trail_with_before_and_after(county):
         )
     ).all()
     assert changes == [{"surname": ["O'Neil", "O'Brien"]}]
+
+
+def test_a_row_about_a_restricted_child_shows_and_changes_nothing(county):
+    save()
+    restriction = make_restriction(the_child(), make_user())
+    judged = judge({"Forename": "Sean", "Notes": "Moved"})
+    assert (judged.outcome, judged.label) == (RowOutcome.REFUSED, "C5000001")
+    assert (judged.changes, judged.record) == ({}, None)
+    assert "record of this child is restricted" in judged.faults[-1]["message"]
+    restriction.lifted_at = now()
+    db.session.flush()
+    assert judge({"Forename": "Sean"}).outcome is RowOutcome.CHANGED
