@@ -48,15 +48,19 @@ def free_on(offer: Offer, on: date, until: date | None = None) -> Free:
 
 
 def free_of(offers: Iterable[Offer], on: date, until: date | None = None) -> dict[int, Free]:
-    """What each of many offers has free, by the offer's id, in at most two queries."""
+    """What each of many offers has free, by the offer's id, in one query."""
     listed = list(offers)
-    ids = [offer.id for offer in listed]
-    taken: dict[int, list[Commitment]] = defaultdict(list)
-    for commitment in db.session.scalars(_running(ids, on, until)):
-        taken[commitment.offer_id].append(commitment)
-    agreed = any(each.sessions for running in taken.values() for each in running)
-    room = _room_by_half_day(ids) if agreed else defaultdict(dict)
-    return {offer.id: _free(offer, taken[offer.id], room[offer.id], on) for offer in listed}
+    taken: dict[int, dict[int, Commitment]] = defaultdict(dict)
+    room: dict[int, dict[int, int]] = defaultdict(dict)
+    running = _running([offer.id for offer in listed], on, until)
+    for commitment, half_day, places in db.session.execute(running):
+        taken[commitment.offer_id][commitment.id] = commitment
+        if half_day is not None:
+            room[commitment.offer_id][half_day] = places
+    return {
+        offer.id: _free(offer, list(taken[offer.id].values()), room[offer.id], on)
+        for offer in listed
+    }
 
 
 def _free(offer: Offer, taken: Sequence[Commitment], room: Mapping[int, int], on: date) -> Free:
@@ -137,20 +141,23 @@ def _at_least_nothing(value: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _running(ids: Sequence[int], on: date, until: date | None) -> Select:
-    """The commitments of offers that take up room on any day of a span."""
+    """The commitments of offers that take up room on any day of a span.
+
+    One that takes half-days comes once with each half-day for which its offer states the room.
+    """
     span = [or_(Commitment.ends_on.is_(None), Commitment.ends_on >= on)]
     if until is not None:
         span.append(Commitment.starts_on <= until)
-    return select(Commitment).where(
-        Commitment.state != CommitmentState.RELEASED, _among(Commitment.offer_id, ids), and_(*span)
+    by_half_day = and_(SpareHalfDay.offer_id == Commitment.offer_id, Commitment.sessions != 0)
+    return (
+        select(Commitment, SpareHalfDay.session, SpareHalfDay.places)
+        .outerjoin(SpareHalfDay, by_half_day)
+        .where(
+            Commitment.state != CommitmentState.RELEASED,
+            _among(Commitment.offer_id, ids),
+            and_(*span),
+        )
     )
-
-
-def _room_by_half_day(ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    room: dict[int, dict[int, int]] = defaultdict(dict)
-    for row in db.session.scalars(select(SpareHalfDay).where(_among(SpareHalfDay.offer_id, ids))):
-        room[row.offer_id][row.session] = row.places
-    return room
 
 
 def _among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
