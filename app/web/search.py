@@ -112,14 +112,17 @@ def _of_child(criteria: SearchCriteria, referral: Referral) -> SearchCriteria:
     """The criteria with what is known of the child and of the family's wishes."""
     child = referral.child
     placed = child.latitude is not None and child.longitude is not None
-    wishes = [wish for wish in referral.wishes if wish.provider_id is not None]
+    wished = {
+        excluded: [w.provider.id for w in referral.wishes if w.provider and w.excluded is excluded]
+        for excluded in (False, True)
+    }
     return replace(
         criteria,
         home=Home(child.latitude, child.longitude) if placed else None,
         wished=tuple(need for need in child.need_types if need not in criteria.needs),
         must_be_registered=must_be_registered(child, criteria.hours),
-        preferred=tuple(wish.provider_id for wish in wishes if not wish.excluded),
-        excluded=frozenset(wish.provider_id for wish in wishes if wish.excluded),
+        preferred=tuple(wished[False]),
+        excluded=frozenset(wished[True]),
     )
 
 

@@ -6,13 +6,16 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.roles import Role
+from app.children.models import ProviderWish, Referral
 from app.commissioning.models.search import FrozenSearch, SavedSearch, ShortlistEntry
 from app.kernel.database import db
 from providers.models.place import Accuracy, Postcode
+from providers.models.provider import Provider
 from providers.needs import Delivery, NeedType
-from tests.factories.children import make_child, make_referral
+from tests.factories.children import make_child, make_referral, make_wish
 from tests.factories.commitments import make_commitment
 from tests.factories.providers import a_site, make_cap, make_offer, make_provider, make_service
 
@@ -157,6 +160,19 @@ def test_a_search_for_a_child_begins_with_what_the_referral_asks(county, sign_in
     assert set(shown(page)) == {"Near Mentors", "Far Mentors"}
     assert "C-ONE" in words(page)
     assert "SO23 8UJ" not in page.text
+
+
+def test_a_search_for_a_child_keeps_to_the_wishes_of_the_family(county, given, sign_in):
+    with given():
+        referral = db.session.get(Referral, county[2])
+        near = db.session.scalar(select(Provider).where(Provider.name == "Near Mentors"))
+        make_wish(referral, near, rank=0)
+        make_wish(referral, make_provider(name="Joined Later"))
+        db.session.add(ProviderWish(referral=referral, provider_reference="SUP9999", rank=2))
+    browser = sign_in()
+    page = browser.get(f"/search/for/{county[2]}", follow_redirects=True)
+    assert shown(page) == ["Far Mentors"]
+    assert browser.get(f"/shortlists/{county[2]}").status_code == 200
 
 
 def test_a_search_for_a_child_whose_home_is_not_on_the_map_says_so(given, sign_in):
