@@ -4,6 +4,7 @@ import pytest
 
 from app.accounts.roles import Role
 from app.commissioning.placements.lifecycle import PlacementState
+from app.kernel.clock import now
 from tests.factories.placements import make_placement
 
 
@@ -15,6 +16,28 @@ def test_an_officer_sees_the_child_and_finance_only_the_reference(given, sign_in
     shown = sign_in(Role.FINANCE).get("/placements/1").text
     assert reference in shown
     assert name not in shown
+
+
+@pytest.mark.parametrize("state", [PlacementState.PROPOSED, PlacementState.CANCELLED])
+def test_finance_sees_what_a_proposal_costs_and_no_word_about_the_child(given, sign_in, state):
+    texts = ("Self-harm since June", "Is the clinic told?", "Yes, by letter", "A risk to others")
+    with given():
+        placement = make_placement(state, cancelled_reason="Taken into hospital")
+        proposal = placement.proposal
+        proposal.why, proposal.question, proposal.answer, proposal.decision_reason = texts
+        proposal.decided_at, proposal.decided_by = now(), "Cora"
+        proposal.reasons = {"unsuitable": "Allergic to animals"}
+        pages = f"/placement-proposals/{proposal.id}", f"/placements/{placement.id}"
+    told = (*texts, "Allergic to animals", "Taken into hospital")
+    officer, finance = sign_in(), sign_in(Role.FINANCE)
+    in_full = "".join(officer.get(page).text for page in pages)
+    assert all(text in in_full for text in told)
+    for page in pages:
+        shown = finance.get(page)
+        assert shown.status_code == 200
+        assert "Whole cost, with transport" in shown.text or "Cost a week" in shown.text
+        hidden = (*told, "What to think about", "What stands in the way", "Why not another")
+        assert not [text for text in hidden if text in shown.text]
 
 
 @pytest.mark.parametrize(
