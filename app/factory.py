@@ -21,6 +21,7 @@ from app.links import address_of
 from app.visits import consequences
 from app.web import (
     addresses,
+    child_search,
     council,
     errors,
     files,
@@ -63,7 +64,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     settings: overrides of what the environment says, for tests.
     Raises RuntimeError where any view lacks a declaration of who may see it.
     """
-    app = Flask("app", instance_path=str(ROOT / "instance"), static_folder="web/static")
+    app = errors.Site("app", instance_path=str(ROOT / "instance"), static_folder="web/static")
     app.config.update(settings_from(os.environ, Path(app.instance_path)))
     app.config.update(settings or {})
     secret.configure(app.config["DATA_KEYS"], fallback=app.config["SECRET_KEY"])
@@ -102,6 +103,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     addresses.register(app)
     tiles.register(app)
     headers.register(app)
+    child_search.register(app)
     jinja.register(app)
     navigation.register(app)
     errors.register(app)

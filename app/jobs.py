@@ -21,7 +21,7 @@ from app.commissioning import service as commissioning
 from app.commissioning.placements import bulk
 from app.kernel import audit, sent_forms
 from app.kernel.asked import ASKED, ask
-from app.kernel.database import db
+from app.kernel.database import db, refusal_of
 from app.kernel.progress import Progress, Report
 from app.kernel.reach import whole
 from app.kernel.rules import RuleBroken
@@ -150,9 +150,9 @@ def _run(name: str, subject_id: int, report: Report | None) -> None:
         try:
             job.begin(subject_id)
             db.session.commit()
-        except RuleBroken as refusal:
+        except RuleBroken:
             db.session.rollback()
-            log.info("job %s %s not begun: %s", name, subject_id, refusal)
+            log.info("job %s %s not begun: it was refused", name, subject_id)
             return
         try:
             _perform(job, subject_id, tell, should_stop)
@@ -174,7 +174,9 @@ def _perform(job: Job, subject_id: int, tell: Report, should_stop: Callable[[], 
             db.session.rollback()
             if not attempts_left:
                 raise
-            log.warning("job on row %s overtaken, begun again: %s", subject_id, overtaken.orig)
+            log.warning(
+                "job on row %s overtaken, begun again: %s", subject_id, refusal_of(overtaken)
+            )
 
 
 def _in_words(fault: Exception, name: str, subject_id: int) -> str:

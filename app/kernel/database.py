@@ -10,6 +10,7 @@ from enum import StrEnum
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, Enum, MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -48,6 +49,14 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def refusal_of(fault: DBAPIError) -> str:
+    """What a database says as it refuses a row: the constraint, without the row.
+
+    PostgreSQL quotes the values in the lines below the first.
+    """
+    return str(fault.orig).partition("\n")[0]
 
 
 def choice(kind: type[StrEnum], name: str) -> Enum:

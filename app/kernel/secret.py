@@ -42,6 +42,21 @@ def new_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def seal(text: str) -> str:
+    """A text as only our keys open it."""
+    return _ring[0].encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """What `seal` was given. Raises Unreadable where none of the keys opens it."""
+    try:
+        return _ring[0].decrypt(sealed.encode()).decode()
+    except InvalidToken as fault:
+        raise Unreadable(
+            "A text cannot be decrypted: FAIRPLACE_DATA_KEYS lacks the key it was kept with."
+        ) from fault
+
+
 class SecretText(TypeDecorator[str]):
     """Text that is encrypted in the database. It can't be searched or sorted by.
 
@@ -60,17 +75,10 @@ class SecretText(TypeDecorator[str]):
             return None
         if len(value) > self.length:
             raise ValueError(f"A text of at most {self.length} characters can be kept here.")
-        return _ring[0].encrypt(value.encode()).decode()
+        return seal(value)
 
     def process_result_value(self, value: str | None, dialect) -> str | None:
-        if value is None:
-            return None
-        try:
-            return _ring[0].decrypt(value.encode()).decode()
-        except InvalidToken as fault:
-            raise Unreadable(
-                "A text cannot be decrypted: FAIRPLACE_DATA_KEYS lacks the key it was kept with."
-            ) from fault
+        return None if value is None else unseal(value)
 
 
 def secret_columns() -> list[tuple[Table, Column]]:

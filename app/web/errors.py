@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.kernel.database import db
+from app.kernel.database import db, refusal_of
 from app.kernel.rules import RuleBroken
 from app.web import logs, tries
 
@@ -34,6 +34,14 @@ LAST_RESORT = (
 )
 
 
+class Site(Flask):
+    """Flask, but for its line about a fault, which holds the address; some addresses are keys."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Write which view failed, and where."""
+        self.logger.error("Fault in %s %s", request.method, request.endpoint, exc_info=exc_info)
+
+
 def page(code: int, **facts: Any) -> tuple[str, int]:
     """The error page of a status code; a code without its own page gets its family's."""
     own = code if code in PAGES else 400 if code < 500 else 500
@@ -49,7 +57,7 @@ def rule_broken(error: RuleBroken) -> tuple[str, int]:
 def overtaken(error: IntegrityError) -> tuple[str, int]:
     """409 where a database constraint refused what the checks had let through."""
     db.session.rollback()
-    current_app.logger.warning("A constraint refused a write: %s", error.orig)
+    current_app.logger.warning("A constraint refused a write: %s", refusal_of(error))
     return page(409, reasons=(OVERTAKEN,))
 
 

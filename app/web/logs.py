@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 import time
+import traceback
 from secrets import token_hex
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask import Flask, Response, g, has_request_context, request
 from flask_login import current_user
 from pythonjsonlogger.json import JsonFormatter
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 try:
     import sentry_sdk
@@ -25,6 +27,9 @@ log = logging.getLogger("fairplace.requests")
 GIVEN = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 QUIET = frozenset({"static", "security.static", "pages.healthy", "pages.ready"})
 TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+AS_JSON = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+ABOUT_A_MACHINE = (OSError, OperationalError, ProgrammingError)
+"""Faults whose words an operator needs, and which quote nothing that somebody entered."""
 FACTS = ("view", "method", "status", "milliseconds", "account")
 
 
@@ -44,7 +49,7 @@ class _WithReference(logging.Filter):
 
 def register(app: Flask) -> None:
     """Number the requests and write their lines; LOG_FORMAT says how: text or json."""
-    _write_to_standard_error(app.config["LOG_FORMAT"])
+    _write_to_standard_error(app.config["LOG_FORMAT"], spoken=not app.config["PRODUCTION"])
     if app.config["ERRORS_DSN"]:
         report_faults(app.config["ERRORS_DSN"])
 
@@ -79,7 +84,35 @@ def _account() -> int | None:
     return known.identity[0] if known and known.identity else None
 
 
-class _Text(logging.Formatter):
+class _Discreet(logging.Formatter):
+    """Writes of a fault its kind and its place; its words only where they are about a machine.
+
+    A fault's words may quote what somebody entered: "time data 'Robin' does not match". spoken:
+    whether to write all words, as suits a developer.
+    """
+
+    spoken = False
+
+    def formatException(self, ei: Any) -> str:
+        """The fault and what led to it, the first cause first."""
+        return super().formatException(ei) if self.spoken else "\n\n".join(_told(ei[1]))
+
+
+def _told(fault: BaseException | None) -> list[str]:
+    if fault is None:
+        return []
+    cause = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
+    kind = type(fault)
+    words = f": {fault}" if isinstance(fault, ABOUT_A_MACHINE) else ""
+    place = "".join(traceback.format_tb(fault.__traceback__))
+    return [*_told(cause), f"{place}{kind.__module__}.{kind.__qualname__}{words}"]
+
+
+class _Json(_Discreet, JsonFormatter):
+    """A line for programs: an object with the message, and of a request its facts."""
+
+
+class _Text(_Discreet):
     """A line for people: the message, and of a request its facts."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -88,7 +121,14 @@ class _Text(logging.Formatter):
         return " ".join([line, *facts])
 
 
-def _write_to_standard_error(style: str) -> None:
+def formatter(style: str, spoken: bool) -> logging.Formatter:
+    """How lines are written. style: text or json. spoken: whether faults keep their words."""
+    made: _Discreet = _Text(TEXT) if style != "json" else _Json(AS_JSON)
+    made.spoken = spoken
+    return made
+
+
+def _write_to_standard_error(style: str, spoken: bool) -> None:
     """One handler for the whole process, whatever library speaks."""
     root = logging.getLogger()
     if any(getattr(handler, "of_fairplace", False) for handler in root.handlers):
@@ -96,11 +136,7 @@ def _write_to_standard_error(style: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.of_fairplace = True
     handler.addFilter(_WithReference())
-    if style == "json":
-        fields = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
-        handler.setFormatter(JsonFormatter(fields))
-    else:
-        handler.setFormatter(_Text(TEXT))
+    handler.setFormatter(formatter(style, spoken))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     for name in ("werkzeug", "alembic"):  # whole addresses; what commands say anyway

@@ -1,8 +1,5 @@
 """Forms about children."""
 
-from govuk_frontend_wtf.wtforms_widgets import GovTextInput
-from wtforms import StringField
-
 from app.accounts.queries import colleagues
 from app.accounts.roles import Role
 from app.children.clocks import Duty, Urgency
@@ -21,7 +18,6 @@ STAGES = {stage.value: stage.years for stage in KeyStage}
 class FilterWaiting(FilterForm):
     """Which children of the waiting list to show."""
 
-    text = StringField("Name or reference", widget=GovTextInput())
     urgency = Chooser("Urgency", "Any", labels(Urgency))
     duty = Chooser("What decides the day", "Anything", labels(Duty))
     officer = Chooser("Officer responsible", "Anybody")
@@ -45,15 +41,15 @@ class FilterWaiting(FilterForm):
         officers = colleagues(*CASEWORKERS)
         self.officer.choices += [(str(person.id), person.name) for person in officers]
 
-    def criteria(self) -> WaitingCriteria:
-        """The filters as the query takes them."""
+    def criteria(self, text: str) -> WaitingCriteria:
+        """The filters as the query takes them. text: a name or reference that is looked for."""
         return WaitingCriteria(
             need_type=self.need.code(NeedType),
             service_id=self.service.number,
             years={**YEARS, **STAGES}.get(self.year.known or ""),
             ehcp=self.ehcp.answer,
             looked_after=self.looked_after.answer,
-            text=self.text.data or "",
+            text=text,
             urgency=self.urgency.code(Urgency),
             duty=self.duty.code(Duty),
             officer_id=self.officer.number,

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
-from wtforms import Form, RadioField, SelectField, StringField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
+from wtforms import Form, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.commissioning.queries import OutcomeCriteria, services
@@ -61,7 +61,6 @@ class FilterOutcomes(Form):
         validate_choice=False,
     )
     service = SelectField("Service", widget=GovSelect(), validate_choice=False)
-    text = StringField("Name or reference", widget=GovTextInput())
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -69,15 +68,15 @@ class FilterOutcomes(Form):
             (str(service.id), service.name) for service in services()
         ]
 
-    def criteria(self) -> OutcomeCriteria:
-        """The filters as the query takes them."""
+    def criteria(self, text: str) -> OutcomeCriteria:
+        """The filters as the query takes them. text: a name or reference that is looked for."""
         known_need = self.need.data in set(NeedType)
         known_service = self.service.data in {value for value, _ in self.service.choices if value}
         return OutcomeCriteria(
             placed={"placed": True, "unplaced": False}.get(self.result.data),
             need_type=NeedType(self.need.data) if known_need else None,
             service_id=int(self.service.data) if known_service else None,
-            text=self.text.data or "",
+            text=text,
         )
 
     def applied(self) -> list[tuple[str, str]]:
@@ -86,4 +85,4 @@ class FilterOutcomes(Form):
             (field.name, f"{field.label.text}: {dict(field.choices).get(field.data)}")
             for field in (self.result, self.need, self.service)
             if field.data and field.data in dict(field.choices)
-        ] + ([("text", f"Name or reference: {self.text.data}")] if self.text.data else [])
+        ]

@@ -13,6 +13,7 @@ from app.commissioning.figures import last_outcomes
 from app.commissioning.placements.queries import of_child
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.web.child_search import look_for, looked_for
 from app.web.children import EXPORT_HEADER, URGENCY_COLOURS, lines, rows_to_export, year_group
 from app.web.columns import LOOKS, page_in_words
 from app.web.export import attachment, download, download_list
@@ -39,15 +40,24 @@ def waiting():
     """Every child who waits for provision, the most urgent first, with the reason in words."""
     form, on = FilterWaiting(request.args), today()
     sort = Sort.from_args(request.args, WAITING_ORDERS, "-urgency")
-    page = db.paginate(queries.waiting(form.criteria(), sort, on), per_page=PAGE, max_per_page=PAGE)
+    listed = queries.waiting(form.criteria(text := looked_for("waiting")), sort, on)
+    page = db.paginate(listed, per_page=PAGE, max_per_page=PAGE)
     return render_template(
         "children/waiting.html",
         form=form,
+        looked_for=text,
         sort=sort,
         page=page,
         rows=lines(page.items, on),
         counts=queries.counts_by_urgency(on),
     )
+
+
+@children.post("/")
+@requires(Permission.VIEW_CHILD)
+def look_for_waiting():
+    """Narrow the waiting list to a name or reference, or no longer."""
+    return look_for("waiting")
 
 
 @children.get("/download.<any(csv, xlsx):kind>")
@@ -56,7 +66,8 @@ def export(kind):
     """The waiting list as its filters leave it, one row a referral, as a spreadsheet."""
     on = today()
     sort = Sort.from_args(request.args, WAITING_ORDERS, "-urgency")
-    listed = queries.waiting(FilterWaiting(request.args).criteria(), sort, on)
+    criteria = FilterWaiting(request.args).criteria(looked_for("waiting"))
+    listed = queries.waiting(criteria, sort, on)
     return download(kind, "children-waiting", EXPORT_HEADER, rows_to_export(listed, on))
 
 

@@ -29,6 +29,7 @@ from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.recheck import doubts
 from app.commissioning.staleness import moved_since
 from app.kernel.database import db
+from app.web.child_search import look_for, looked_for
 from app.web.columns import EQUALITY, MATCHES, SHORTAGES
 from app.web.export import download, download_list
 from app.web.forms.matches import FilterOutcomes, StartMatch
@@ -92,10 +93,19 @@ def _found(run: MatchRun) -> dict[str, Any]:
     """The list of a match's children as its filters leave it, and the figures above it."""
     form = FilterOutcomes(request.args)
     sort = Sort.from_args(request.args, queries.OUTCOME_ORDERS, "-waiting")
-    page = db.paginate(queries.outcomes(run, form.criteria(), sort), per_page=PAGE)
+    listed = queries.outcomes(run, form.criteria(text := looked_for("matches")), sort)
+    page = db.paginate(listed, per_page=PAGE)
     return {"form": form, "sort": sort, "page": page, "moved": moved_since(run), **figures(run)} | {
-        "history": of_run(run)
+        "history": of_run(run),
+        "looked_for": text,
     }
+
+
+@matches.post("/<int:match_run_id>")
+@requires(Permission.VIEW_MATCH, on=MatchRun)
+def look_for_outcome(match_run):
+    """Narrow a match's children to a name or reference, or no longer."""
+    return look_for("matches")
 
 
 @matches.post("/<int:match_run_id>/stop")
@@ -185,5 +195,5 @@ def map_page(match_run):
 def export(match_run, kind):
     """The whole list, one row a component, as a spreadsheet."""
     form = FilterOutcomes(request.args)
-    header, rows = rows_to_export(match_run, form.criteria())
+    header, rows = rows_to_export(match_run, form.criteria(looked_for("matches")))
     return download(kind, f"match-{match_run.id}", header, rows)

@@ -8,6 +8,7 @@ from app.commissioning.placements import queries, running
 from app.commissioning.placements.models import Placement
 from app.kernel.database import db
 from app.web.agreements import placement_facts
+from app.web.child_search import look_for, looked_for
 from app.web.export import download
 from app.web.forms.agreements import GiveReason
 from app.web.forms.placements import FilterPlacements
@@ -27,7 +28,7 @@ def words():
 
 
 def _listed(form: FilterPlacements, sort: Sort):
-    listed = queries.placements(form.criteria(), sort.by, sort.descending)
+    listed = queries.placements(form.criteria(looked_for("placements")), sort.by, sort.descending)
     return visible(listed, Placement, Permission.VIEW_PLACEMENT, current_user)
 
 
@@ -38,7 +39,15 @@ def listed():
     form = FilterPlacements(request.args)
     sort = Sort.from_args(request.args, queries.PLACEMENT_ORDERS, "-start")
     page = db.paginate(_listed(form, sort), per_page=PAGE, max_per_page=PAGE)
-    return render_template("placements/listed.html", form=form, sort=sort, page=page)
+    facts = {"form": form, "sort": sort, "page": page, "looked_for": looked_for("placements")}
+    return render_template("placements/listed.html", **facts)
+
+
+@placements.post("/")
+@requires(Permission.VIEW_PLACEMENT)
+def look_for_placement():
+    """Narrow the list to a child's name or a reference, or no longer."""
+    return look_for("placements")
 
 
 @placements.get("/download.<any(csv, xlsx):kind>")

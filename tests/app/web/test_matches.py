@@ -83,7 +83,6 @@ def test_a_match_shows_each_child_with_the_place_or_why_not(officer, match):
         ("result=placed", "Amara Able", "Bo Baker"),
         ("result=unplaced", "Bo Baker", "Amara Able"),
         ("need=VI", "Bo Baker", "Amara Able"),
-        ("text=baker", "Bo Baker", "Amara Able"),
     ],
 )
 def test_the_children_are_filtered(officer, match, query, shown, hidden):

@@ -84,7 +84,7 @@ def addresses(app: Flask, role: Role):
             yield rule, declared[1]
 
 
-def spelled(app: Flask, rule, number: int) -> list[str]:
+def spelled(app: Flask, rule, number: int, method: str = "GET") -> list[str]:
     """The address with a row's number, once for each word that it may hold besides."""
     adapter, wordings = app.url_map.bind("localhost"), [{}]
     for name in sorted(rule.arguments):
@@ -93,7 +93,7 @@ def spelled(app: Flask, rule, number: int) -> list[str]:
         if values is None:
             values = [number if name.endswith("_id") else value_for(converter)]
         wordings = [{**each, name: value} for each in wordings for value in values]
-    return [adapter.build(rule.endpoint, each, method="GET") for each in wordings]
+    return [adapter.build(rule.endpoint, each, method=method) for each in wordings]
 
 
 def content(answer) -> str:
