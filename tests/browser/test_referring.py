@@ -83,7 +83,7 @@ def test_a_child_is_referred_and_a_provider_asked_who_answers_by_link(
     press(page, "Save the draft")
     looked_at(page)
     follow(page, "Needs")
-    page.get_by_label("Primary need").select_option("SEMH")
+    page.get_by_label("Primary need", exact=True).select_option("SEMH")
     press(page, "Save")
     follow(page, "What is asked for")
     looked_at(page)

@@ -99,9 +99,12 @@ def test_a_grown_offer_of_a_county_gains_what_a_run_from_nothing_gains():
         places_free=problem.offers[row].places_free + 4,
     )
     more = replace(problem, offers=(*problem.offers[:row], offer, *problem.offers[row + 1 :]))
-    second = solve.solve(more, time_limit_s=5, workers=1, previous=first)
+    second = solve.solve(more, time_limit_s=10, workers=1, previous=first)
+    anew = solve.solve(more, time_limit_s=10, workers=1)
     assert verify(more, second) == []
-    assert second.totals.priority_hours > first.totals.priority_hours
+    assert second.totals.priority_hours >= first.totals.priority_hours
+    # both stop at the clock, so on a busy machine either may be a little ahead
+    assert second.totals.priority_hours >= 0.99 * anew.totals.priority_hours
 
 
 def test_marks_do_not_depend_on_the_order_of_a_set():
