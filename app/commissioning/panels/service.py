@@ -1,9 +1,9 @@
 """Panels: their meetings, agendas and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
@@ -76,46 +76,34 @@ def call(held_on: date, place: str, by: User) -> PanelMeeting:
 
 def put_on_agenda(meeting: PanelMeeting, proposal: Proposal) -> PanelItem:
     """Put a proposal that waits for a decision on an agenda. Raises RuleBroken."""
-    listed = select(PanelItem).join(PanelItem.meeting)
-    elsewhere = db.session.scalar(
-        listed.where(
-            PanelItem.proposal_id == proposal.id,
-            PanelItem.placement_agreement_id.is_(None),
-            PanelMeeting.state == PanelState.PLANNED,
-        ).options(joinedload(PanelItem.meeting))
-    )
-    require(
-        None
-        if proposal.state is ProposalState.SUBMITTED
-        else "Only a proposal that waits for a decision can be put on an agenda.",
-        None
-        if meeting.state is PanelState.PLANNED
-        else f"This meeting is {meeting.state.label.lower()}.",
-        f"It is on the agenda of {in_words(elsewhere.meeting.held_on)} already."
-        if elsewhere
-        else None,
-    )
-    item = PanelItem(meeting=meeting, proposal=proposal)
-    db.session.add(item)
-    db.session.flush()
-    return item
+    ready = None
+    if proposal.state is not ProposalState.SUBMITTED:
+        ready = "Only a proposal that waits for a decision can be put on an agenda."
+    same = (PanelItem.proposal_id == proposal.id, PanelItem.placement_agreement_id.is_(None))
+    return _put(PanelItem(proposal=proposal), meeting, same, ready)
 
 
 def put_variation_on_agenda(meeting: PanelMeeting, version: Agreement) -> PanelItem:
     """Put a variation that waits for approval on an agenda. Raises RuleBroken."""
-    elsewhere = db.session.scalar(
-        select(PanelItem)
-        .join(PanelItem.meeting)
-        .where(
-            PanelItem.placement_agreement_id == version.id,
-            PanelMeeting.state == PanelState.PLANNED,
-        )
-        .options(joinedload(PanelItem.meeting))
-    )
+    ready = None
+    if version.state is not AgreementState.WAITING:
+        ready = "Only a variation that waits for approval can be put on an agenda."
+    same = (PanelItem.placement_agreement_id == version.id,)
+    item = PanelItem(proposal=version.placement.proposal, agreement=version)
+    return _put(item, meeting, same, ready)
+
+
+def _put(
+    item: PanelItem,
+    meeting: PanelMeeting,
+    same: Iterable[ColumnElement[bool]],
+    objection: str | None,
+) -> PanelItem:
+    """Put an item on an agenda, unless the same one is on that of a meeting to come."""
+    found = select(PanelItem).join(PanelItem.meeting).options(joinedload(PanelItem.meeting))
+    elsewhere = db.session.scalar(found.where(*same, PanelMeeting.state == PanelState.PLANNED))
     require(
-        None
-        if version.state is AgreementState.WAITING
-        else "Only a variation that waits for approval can be put on an agenda.",
+        objection,
         None
         if meeting.state is PanelState.PLANNED
         else f"This meeting is {meeting.state.label.lower()}.",
@@ -123,7 +111,7 @@ def put_variation_on_agenda(meeting: PanelMeeting, version: Agreement) -> PanelI
         if elsewhere
         else None,
     )
-    item = PanelItem(meeting=meeting, proposal=version.placement.proposal, agreement=version)
+    item.meeting = meeting
     db.session.add(item)
     db.session.flush()
     return item
