@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.accounts.roles import Role
 from app.demonstration import PROVIDER_REFERENCE
+from app.example.offers import a_proposed_offer
 from app.kernel import audit
 from app.kernel.clock import today
 from app.kernel.database import db
@@ -14,7 +15,6 @@ from providers.applications.proposals import NEW, ProposedOffer, ProposedSite
 from providers.models.addition import Addition, AdditionKind
 from providers.models.offer import Offer
 from providers.models.provider import Provider
-from providers.needs import ALL_SESSIONS, Delivery, NeedType, PriceUnit, VatBasis
 from providers.pricing import cap_on
 from providers.queries import caps_in_force
 
@@ -61,21 +61,12 @@ def _offer_of(provider: Provider) -> ProposedOffer | None:
     further = [service for service in room.services if service.id not in given]
     service = (further or list(room.services))[0]
     cap = cap_on(caps_in_force(today()), service.code, today())
-    return ProposedOffer(
+    return a_proposed_offer(
         number=NEW,
         service=service.code,
         site=room.sites[0].number,
-        needs=(NeedType.SEMH.value, NeedType.ASD.value),
-        min_age=11,
-        max_age=16,
-        deliveries=(Delivery.AT_BASE.value,),
-        travel_radius_km=None,
-        sessions=ALL_SESSIONS,
         hours_free=15,
         places_free=3,
         group_size=1,
-        min_hours=2,
         price_pence=(cap.pence if cap else 5_000) - 150,
-        price_unit=PriceUnit.HOUR.value,
-        vat_basis=VatBasis.EXEMPT.value,
     )

@@ -10,6 +10,7 @@ from app.accounts.roles import Role
 from app.children.lifecycle import ReferralState
 from app.children.models import Component, Referral
 from app.commissioning import shortlists
+from app.example.offers import a_proposed_offer
 from app.kernel import audit
 from app.kernel.clock import today
 from app.kernel.database import db
@@ -23,7 +24,6 @@ from providers.models.application import Application, Review
 from providers.models.framework import Scheme, Service
 from providers.models.offer import Offer
 from providers.models.provider import Evidence
-from providers.needs import ALL_SESSIONS, Delivery, NeedType, PriceUnit, VatBasis
 
 APPLICANT = audit.Actor(None, "Sample Learning CIC")
 SERVICE = "mentoring"
@@ -80,23 +80,14 @@ def _under_review(scheme: Scheme, lead: User) -> None:
 
 
 def _mentoring() -> ProposedOffer:
-    return ProposedOffer(
+    return a_proposed_offer(
         number=1,
         service=SERVICE,
         site=1,
-        needs=(NeedType.SEMH.value, NeedType.ASD.value),
-        min_age=11,
-        max_age=16,
-        deliveries=(Delivery.AT_BASE.value,),
-        travel_radius_km=None,
-        sessions=ALL_SESSIONS,
         hours_free=30,
         places_free=4,
         group_size=2,
-        min_hours=2,
         price_pence=4_500,
-        price_unit=PriceUnit.HOUR.value,
-        vat_basis=VatBasis.EXEMPT.value,
     )
 
 

@@ -1,5 +1,9 @@
 """Panels: meetings, agendas, decisions and minutes."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 
@@ -64,36 +68,36 @@ def _page(meeting: PanelMeeting, form: ClosePanel):
 @requires(Permission.RUN_PANEL, on=Proposal)
 def put_on_agenda(placement_proposal):
     """Put a proposal on the agenda of a meeting."""
-    coming = service.coming()
-    form = PutOnAgenda.of(coming)
-    if form.validate_on_submit():
-        meeting = next(each for each in coming if each.id == form.meeting.data)
-        item = service.put_on_agenda(meeting, placement_proposal)
-        tell_panel(item, current_user)
-        return redirect(url_for(".show", panel_meeting_id=meeting.id))
-    back = url_for("placement_proposals.show", placement_proposal_id=placement_proposal.id)
-    context = {"reference": placement_proposal.reference, "back": back, "coming": coming}
-    child = placement_proposal.child
-    return render_template("panels/put_on_agenda.html", form=form, child=child, **context)
+    return _agenda_of(
+        partial(service.put_on_agenda, proposal=placement_proposal),
+        child=placement_proposal.child,
+        reference=placement_proposal.reference,
+        back=url_for("placement_proposals.show", placement_proposal_id=placement_proposal.id),
+    )
 
 
 @panels.route("/agenda/versions/<int:placement_agreement_id>", methods=["GET", "POST"])
 @requires(Permission.RUN_PANEL, on=Agreement)
 def put_variation_on_agenda(placement_agreement):
     """Put a variation that is beyond one's limit on the agenda of a meeting."""
+    placement = placement_agreement.placement
+    return _agenda_of(
+        partial(service.put_variation_on_agenda, version=placement_agreement),
+        child=placement.child,
+        reference=f"{placement.reference}, version {placement_agreement.number}",
+        back=url_for("agreements.show", placement_agreement_id=placement_agreement.id),
+    )
+
+
+def _agenda_of(put: Callable[[PanelMeeting], PanelItem], **facts: Any):
+    """Choose a meeting to come, and put something on its agenda. facts: for the page."""
     coming = service.coming()
     form = PutOnAgenda.of(coming)
     if form.validate_on_submit():
         meeting = next(each for each in coming if each.id == form.meeting.data)
-        tell_panel(service.put_variation_on_agenda(meeting, placement_agreement), current_user)
+        tell_panel(put(meeting), current_user)
         return redirect(url_for(".show", panel_meeting_id=meeting.id))
-    placement, back = (
-        placement_agreement.placement,
-        url_for("agreements.show", placement_agreement_id=placement_agreement.id),
-    )
-    reference = f"{placement.reference}, version {placement_agreement.number}"
-    context = {"reference": reference, "back": back, "coming": coming, "child": placement.child}
-    return render_template("panels/put_on_agenda.html", form=form, **context)
+    return render_template("panels/put_on_agenda.html", form=form, coming=coming, **facts)
 
 
 @panels.route("/items/<int:panel_item_id>", methods=["GET", "POST"])
