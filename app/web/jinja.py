@@ -74,7 +74,7 @@ def list_files(endpoint: str, **values: Any) -> list[tuple[str, str]]:
 
     endpoint: the view that makes them, with `kind` in its address; values: the rest of it.
     """
-    left = {"page", "kind", *values}
+    left = {"page", *values}
     asked = {key: found for key, found in request.args.lists() if key not in left}
     files = []
     for name, kind in (("CSV", "csv"), ("Excel", "xlsx")):

@@ -132,6 +132,8 @@ def test_concerns_are_narrowed_and_taken_away_without_what_they_say(app, given, 
     for asked, found in listed.items():
         page = lead.get(f"/concerns/{asked}").text
         assert {each for each in ("CN-00001", "CN-00002") if each in page} == found, asked
+    of_a_kind = lead.get("/concerns/?kind=staffing&show=all").text
+    assert 'href="/concerns/download.csv?kind=staffing&amp;show=all"' in of_a_kind
     file = lead.get("/concerns/download.csv?provider=oak").text
     assert "CN-00001" in file
     assert "Oak Farm" in file
