@@ -69,6 +69,9 @@ SIGN_IN = {
     "SECURITY_TOTP_ISSUER": "Fairplace",
     "SECURITY_TWO_FACTOR_SELECT_TEMPLATE": "accounts/choose_step.html",
     "SECURITY_DATETIME_FACTORY": now,
+    "SECURITY_VERIFY_URL": "/account/confirm",
+    "SECURITY_VERIFY_TEMPLATE": "accounts/confirm.html",
+    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_WEBAUTHN": True,
     "SECURITY_WAN_RP_NAME": "Fairplace",
     "SECURITY_WAN_REGISTER_URL": "/account/passkeys",
@@ -157,8 +160,9 @@ def settings_from(environment: Mapping[str, str], instance: Path) -> dict[str, A
         "SECURITY_MSG_GENERIC_AUTHN_FAILED": (WRONG_SIGN_IN, "error"),
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
-        "SESSION_IDLE_MINUTES": int(environment.get("FAIRPLACE_SESSION_IDLE_MINUTES", "60")),
+        "SESSION_IDLE_MINUTES": int(environment.get("FAIRPLACE_SESSION_IDLE_MINUTES", "30")),
         "SESSION_HOURS": int(environment.get("FAIRPLACE_SESSION_HOURS", "12")),
+        "SECURITY_FRESHNESS": _minutes_of_trust(environment),
         "TWO_STEP_ROLES": _roles(environment.get("FAIRPLACE_TWO_STEP_ROLES"), production),
         **SIGN_IN,
         "SECURITY_TOTP_SECRETS": {1: secret},
@@ -201,6 +205,14 @@ def _refuse_defaults(environment: Mapping[str, str]) -> None:
         raise InsecureSettings(
             "Set FAIRPLACE_ADDRESS to the site's own address, which begins with https://."
         )
+
+
+def _minutes_of_trust(environment: Mapping[str, str]) -> timedelta:
+    """How long signing in is proof enough to change the way in. Raises ValueError below one."""
+    minutes = int(environment.get("FAIRPLACE_CONFIRM_MINUTES", "10"))
+    if minutes < 1:  # the sign-in library takes less to mean that it never asks again
+        raise ValueError("FAIRPLACE_CONFIRM_MINUTES needs a whole number of minutes from 1.")
+    return timedelta(minutes=minutes)
 
 
 def _roles(named: str | None, production: bool) -> frozenset[str]:

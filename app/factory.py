@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.visits import consequences
 from app.web import (
     addresses,
     child_search,
+    confirming,
     council,
     errors,
     files,
@@ -85,6 +87,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         wan_delete_form=RemovePasskey,
     )
     security.login_context_processor(lambda: _demonstration(app))
+    confirming.register(security)
+    security.verify_context_processor(
+        lambda: {"confirm_minutes": app.config["SECURITY_FRESHNESS"] // timedelta(minutes=1)}
+    )
     # a link in email goes to our own address, whatever Host a request says it came to
     security.mail_context_processor(lambda: {"address_of": address_of})
     transaction.register(app)

@@ -36,7 +36,8 @@ NO_ADDRESS = "Your council account has no name or no email address. Ask whoever 
 class Claims:
     """What the council's provider says of somebody, in a token whose signature was checked.
 
-    is_verified: whether the provider vouches for the email address.
+    is_verified: whether the provider vouches for the email address. asked_at: when it last asked
+    the person for proof, in seconds of the epoch, where it tells.
     """
 
     issuer: str
@@ -45,6 +46,7 @@ class Claims:
     email: str
     is_verified: bool
     groups: tuple[str, ...]
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,12 @@ def connect(user: User, claims: Claims, roles: Mapping[str, Role]) -> None:
     )
     assert role is not None
     _connect(user, claims, role)
+
+
+def is_of(claims: Claims, user: User) -> bool:
+    """Whether the provider speaks of the very person whose account this is."""
+    own = user.council
+    return own is not None and (own.issuer, own.subject) == (claims.issuer, claims.subject)
 
 
 def leave(identity: CouncilIdentity) -> None:

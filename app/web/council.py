@@ -4,7 +4,9 @@ The authorization code flow with PKCE, state and nonce, by Authlib. Tokens count
 are signed with one of the provider's published keys, for us, for this sign-in and now.
 """
 
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -63,23 +65,44 @@ def register(app: Flask) -> None:
             abort(403)
 
 
-def send_off(purpose: str, onward: str = "") -> Response:
+def send_off(purpose: str, onward: str = "", *, anew: bool = False) -> Response:
     """Send the browser to the provider, and keep what for. 404 where none is configured.
 
+    anew: the provider is to ask for the person's proof again, even of somebody it knows.
     Raises NotProved where the provider cannot be reached.
     """
     client = current_app.extensions["council"] or abort(404)
-    session[KEPT] = {"purpose": purpose, "onward": onward}
+    session[KEPT] = {"purpose": purpose, "onward": onward, "since": int(time.time())}
+    ask = {"prompt": "login", "max_age": 0} if anew else {}
     try:
-        return client.authorize_redirect(address_of("council.back"))
+        return client.authorize_redirect(address_of("council.back"), **ask)
     except (AuthlibBaseError, RequestException, ValueError, RuntimeError) as fault:
         raise NotProved(type(fault).__name__) from fault
 
 
-def what_for() -> tuple[str, str]:
-    """What the browser was sent off for, once, and where it wanted to go."""
-    kept = session.pop(KEPT, {})
-    return kept.get("purpose", ""), kept.get("onward", "")
+@dataclass(frozen=True)
+class Errand:
+    """What a browser was sent off for, where it wanted to go, and when, in seconds of the epoch."""
+
+    purpose: str = ""
+    onward: str = ""
+    since: int = 0
+
+    def must_be_answered_anew(self, claims: Claims) -> None:
+        """Raises NotProved where the provider did not ask the person since then.
+
+        A provider that is not held to telling when it asked could be led, by whoever sits at the
+        browser, to answer from memory (OpenID Connect Core, 3.1.2.1, max_age).
+        """
+        if claims.asked_at is None:
+            raise NotProved("no auth_time: let the provider's tokens tell it")
+        if claims.asked_at < self.since - LEEWAY:
+            raise NotProved("the person was not asked again")
+
+
+def what_for() -> Errand:
+    """What the browser was sent off for, once."""
+    return Errand(**session.pop(KEPT, {}))
 
 
 def came_back() -> Claims:
@@ -116,7 +139,7 @@ def _claims(said: Mapping[str, Any]) -> Claims:
     claim = current_app.config["COUNCIL"]["groups_claim"]
     if claim in said.get("_claim_names", {}):
         raise NotProved("too many groups to be told: let the provider name only ours")
-    groups = said.get(claim) or ()
+    groups, asked_at = said.get(claim) or (), said.get("auth_time")
     return Claims(
         issuer=str(said["iss"]),
         subject=str(said["sub"]),
@@ -124,6 +147,7 @@ def _claims(said: Mapping[str, Any]) -> Claims:
         email=str(said.get("email") or "").strip().lower(),
         is_verified=said.get("email_verified") is True,
         groups=(groups,) if isinstance(groups, str) else tuple(map(str, groups)),
+        asked_at=int(asked_at) if isinstance(asked_at, int | float) else None,
     )
 
 

@@ -8,6 +8,7 @@ from app.accounts import holds
 from app.accounts import sessions as service
 from app.accounts.passkeys import Passkey
 from app.accounts.sessions import SignInSession
+from app.web.confirming import confirmed_lately
 from app.web.sessions import limits, present
 
 account = Blueprint("account", __name__, url_prefix="/account")
@@ -29,6 +30,7 @@ def show():
 
 @account.post("/sessions/<int:sign_in_session_id>/end")
 @requires(Permission.OWN_SESSION, on=SignInSession)
+@confirmed_lately
 def end(sign_in_session):
     """Sign one of one's own browsers out."""
     service.end(sign_in_session)
@@ -38,6 +40,7 @@ def end(sign_in_session):
 
 @account.get("/passkeys/<int:passkey_id>/remove")
 @requires(Permission.OWN_PASSKEY, on=Passkey)
+@confirmed_lately
 def remove_passkey(passkey):
     """Ask before a passkey of one's own is removed."""
     return render_template("accounts/remove_passkey.html", passkey=passkey)
@@ -45,6 +48,7 @@ def remove_passkey(passkey):
 
 @account.post("/sessions/end-others")
 @requires(Permission.OWN_ACCOUNT)
+@confirmed_lately
 def end_others():
     """Sign out everywhere but here."""
     here = present()

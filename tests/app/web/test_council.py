@@ -306,6 +306,54 @@ def test_an_address_that_another_account_has_is_not_taken_over_later(app, counci
     assert [user.email for user in users(app)] == ["ada@council.example", "boss@council.example"]
 
 
+def later(app):
+    """A browser that came by the council, whose proof has grown old."""
+    browser, _ = come(app)
+    with browser.session_transaction() as kept:
+        kept["fs_paa"] = time.time() - 3600
+    return browser
+
+
+def asked(claims):
+    return claims | {"auth_time": int(time.time())}
+
+
+def test_before_ending_sessions_the_council_asks_anew_who_one_is(app, council):
+    browser, (other, _) = later(app), come(app)
+    answer = browser.post("/account/sessions/end-others")
+    page = browser.get(answer.location).text
+    assert "/account/council/confirm" in page
+    assert 'name="password"' not in page
+    assert is_in(other)
+    sent_off = browser.get("/account/council/confirm").location
+    query = parse_qs(urlsplit(sent_off).query)
+    assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
+    council.faults = asked
+    _, back = come(app, browser, start="/account/council/confirm?next=/account/")
+    assert back.location == "/account/"
+    browser.post("/account/sessions/end-others")
+    assert not is_in(other)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        lambda claims: claims,
+        lambda claims: claims | {"auth_time": int(time.time()) - 900},
+        lambda claims: claims | {"auth_time": "just now"},
+        lambda claims: asked(claims) | {"sub": "somebody else"},
+    ],
+    ids=["does not tell", "answered from memory", "tells nonsense", "another person"],
+)
+def test_an_answer_that_does_not_prove_the_owner_anew_opens_nothing(app, council, faults):
+    browser, (other, _) = later(app), come(app)
+    council.faults = faults
+    _, back = come(app, browser, start="/account/council/confirm")
+    assert "did not work" in browser.get(back.location).text
+    assert browser.post("/account/sessions/end-others").location.startswith("/account/confirm")
+    assert is_in(other)
+
+
 def test_reconciling_closes_whoever_is_not_in_the_file(app, council, tmp_path):
     browser, _ = come(app)
     council.person = person("8c", name="Ben Leaver", email="ben@council.example")
