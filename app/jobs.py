@@ -33,6 +33,9 @@ ATTEMPTS = 3
 WORKER = audit.Actor(None, "Background worker")
 
 
+UNEXPECTED = "Something went wrong in the program. Nothing was changed. Try again."
+
+
 @dataclass(frozen=True)
 class Job:
     """One kind of work on one row.
@@ -40,12 +43,14 @@ class Job:
     begin: claims the row, refusing with RuleBroken where it is not waiting for this. perform:
     does the work, in one transaction. fail: records on the row, in words, that it went wrong.
     recover: after a worker was cut off, puts its rows in order and returns the ids to do again.
+    on_fault: what people are told of a fault; work of several transactions has words of its own.
     """
 
     begin: Callable[[int], None]
     perform: Callable[[int, Report, Callable[[], bool]], None]
     fail: Callable[[int, str], None]
     recover: Callable[[], list[int]]
+    on_fault: str = UNEXPECTED
 
 
 JOBS: dict[str, Job] = {
@@ -55,7 +60,7 @@ JOBS: dict[str, Job] = {
         commissioning.fail_match,
         commissioning.recover_matches,
     ),
-    "bulk": Job(bulk.begin, bulk.perform, bulk.fail, bulk.recover),
+    "bulk": Job(bulk.begin, bulk.perform, bulk.fail, bulk.recover, on_fault=bulk.STOPPED),
     "read-intake": Job(
         staging.begin_reading, intakes.read, staging.fail_reading, staging.recover_readings
     ),
@@ -184,10 +189,7 @@ def _in_words(fault: Exception, name: str, subject_id: int) -> str:
     if isinstance(fault, RuleBroken):
         return str(fault)
     log.error("job %s %s failed", name, subject_id, exc_info=fault)
-    return UNEXPECTED
-
-
-UNEXPECTED = "Something went wrong in the program. Nothing was changed. Try again."
+    return JOBS[name].on_fault
 
 
 def progress(name: str, subject_id: int) -> Progress:

@@ -65,6 +65,7 @@ class Permission(StrEnum):
     PROPOSE_UPLIFT = "uplift:propose"
     DECIDE_UPLIFT = "uplift:decide"
     VIEW_EVIDENCE = "evidence:view"
+    SAVE_EVIDENCE = "evidence:save"
     SEND_EVIDENCE = "evidence:send"
     CHECK_EVIDENCE = "evidence:check"
     SET_EVIDENCE = "evidence:set"
@@ -255,6 +256,10 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.PROPOSE_UPLIFT: _all(Role.PROVIDER),
     Permission.DECIDE_UPLIFT: _all(Role.AP_LEAD),
     Permission.VIEW_EVIDENCE: {**_DIRECTORY_WORK, Role.PROVIDER: Scope.OWN_PROVIDER},
+    Permission.SAVE_EVIDENCE: {
+        **_all(Role.AP_LEAD, Role.QUALITY_ADVISER),
+        Role.PROVIDER: Scope.OWN_PROVIDER,
+    },
     Permission.SEND_EVIDENCE: {**_all(Role.AP_LEAD), Role.PROVIDER: Scope.OWN_PROVIDER},
     Permission.CHECK_EVIDENCE: _all(Role.AP_LEAD, Role.QUALITY_ADVISER),
     Permission.SET_EVIDENCE: _all(Role.AP_LEAD),
@@ -311,7 +316,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.VIEW_LOOKS: _all(Role.AP_LEAD),
     Permission.EXPORT_RECORD: _all(Role.AP_LEAD),
     Permission.READ_NOTICES: dict.fromkeys(Role, Scope.SELF),
-    Permission.READ_MAIL: _all(*_AUTHORITY),
+    Permission.READ_MAIL: _all(Role.ADMINISTRATOR),
     Permission.SET_TEAMS: _all(Role.AP_LEAD, Role.ADMINISTRATOR),
     Permission.VIEW_RESTRICTION: _CASEWORK,
     Permission.RESTRICT_RECORD: _all(Role.AP_LEAD),

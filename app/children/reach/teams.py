@@ -16,6 +16,10 @@ from app.kernel.database import db
 from app.kernel.rules import require
 
 LIMITED = (Role.SEND_OFFICER, Role.COMMISSIONER)
+NOBODY_LEFT = (
+    "Teams limit whom officers reach, and no other team has people in it. Each of them would reach "
+    "only their own cases. Add people to another team first, or let everybody reach every child."
+)
 OFF = {"officers": False, "commissioners": False, "by_officer": True, "by_district": False}
 
 
@@ -34,6 +38,9 @@ def set_rule(*, officers: bool, commissioners: bool, by_officer: bool, by_distri
         else None,
         "Add a team first: without one, each officer would reach only their own cases."
         if limits and not teams()
+        else None,
+        "Add people to a team first: without them, each officer would reach only their own cases."
+        if limits and teams() and not _people_outside(None)
         else None,
     )
     row = rule()
@@ -57,13 +64,16 @@ def people_for_teams() -> list[User]:
 def save_team(
     team: Team | None, *, name: str, user_ids: Iterable[int], districts: Iterable[str]
 ) -> Team:
-    """Write a team down, or a new one. Raises RuleBroken where its name is another's."""
+    """Write a team down, or a new one. Raises RuleBroken where its name is another's, or where
+    teams limit and it is the last that has people and would have none."""
     namesake = db.session.scalar(select(Team).where(func.lower(Team.name) == name.strip().lower()))
     require(
         f"There is a team called {namesake.name} already."
         if namesake is not None and namesake is not team
         else None
     )
+    user_ids = list(user_ids)
+    require(NOBODY_LEFT if team and not user_ids and _is_last_with_people(team) else None)
     team = team or Team()
     team.name = name.strip()
     known = {member.user_id: member for member in team.members}
@@ -76,9 +86,31 @@ def save_team(
 
 
 def remove_team(team: Team) -> None:
-    """Remove a team; its people keep their own cases and what their other teams reach."""
+    """Remove a team; its people keep their own cases and what their other teams reach.
+
+    Raises RuleBroken while teams limit and no other has people in it.
+    """
+    require(NOBODY_LEFT if _is_last_with_people(team) else None)
     db.session.delete(team)
     db.session.flush()
+
+
+def _is_last_with_people(team: Team) -> bool:
+    """Whether teams limit and only this one still lets somebody reach more than their own cases.
+
+    The rule is held, so that of two last teams only one goes.
+    """
+    held = db.session.get(TeamRule, 1, with_for_update=True, populate_existing=True)
+    limits = held is not None and (held.officers or held.commissioners)
+    return limits and not _people_outside(team)
+
+
+def _people_outside(team: Team | None) -> bool:
+    """Whether anybody is in a team other than this one."""
+    others = select(TeamMember.id)
+    if team is not None:
+        others = others.where(TeamMember.team_id != team.id)
+    return db.session.scalar(others.limit(1)) is not None
 
 
 def waiting_in_no_team() -> int:

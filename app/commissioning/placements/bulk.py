@@ -28,6 +28,8 @@ from providers.needs import LegalBasis, Tier
 
 WHY = "Recommended by match {run}, which weighed every child who waits against every open offer."
 
+STOPPED = "Something went wrong in the program, and the work stopped."
+
 
 def outcomes_to_propose(run: MatchRun) -> list[MatchOutcome]:
     """The placed children of a match who still wait and for whom nothing is proposed."""
@@ -192,9 +194,13 @@ def _approve_one(work: BulkWork, proposal_id: int) -> None:
 
 
 def fail(work_id: int, reason: str) -> None:
-    """Record that the work came to a stop; what was done stays done."""
+    """Record that the work came to a stop, and how far it was; what was done stays done."""
     work = _work(work_id)
-    work.failure, work.finished_at = reason[:500], now()
+    so_far = (
+        f"Of {len(work.chosen)} children, {len(work.done)} were done and stay done, "
+        f"{len(work.set_aside)} were set aside and {len(work.left)} are as they were."
+    )
+    work.failure, work.finished_at = f"{reason[:300]} {so_far}", now()
     BULK.fire(work, "fail")
 
 

@@ -39,13 +39,16 @@ PLACEMENT_ORDERS = {
     "name": Child.surname,
     "reference": Placement.id,
 }
+UNNAMED_ORDERS = PLACEMENT_ORDERS | {"name": Child.reference}
+"""The same for whoever knows children by reference alone: an order by name would tell the name."""
 
 
 @dataclass(frozen=True)
 class PlacementCriteria:
     """Which placements to list; None leaves a thing open.
 
-    officer_id: of one SEND officer. text: a child's name or reference, or PL-00012.
+    officer_id: of one SEND officer. text: a child's name or reference, or PL-00012. by_name:
+    whether whoever asks knows children by name; else neither search nor order goes by it.
     """
 
     state: PlacementState | None = None
@@ -53,6 +56,7 @@ class PlacementCriteria:
     officer_id: int | None = None
     provider_id: int | None = None
     text: str = ""
+    by_name: bool = True
 
 
 def open_placements() -> Select:
@@ -129,7 +133,7 @@ def of_child(child_id: int) -> Sequence[Placement]:
 
 def placements(criteria: PlacementCriteria, by: str = "start", descending: bool = True) -> Select:
     """Placements that meet the criteria, in order."""
-    column = PLACEMENT_ORDERS[by]
+    column = (PLACEMENT_ORDERS if criteria.by_name else UNNAMED_ORDERS)[by]
     return (
         select(Placement)
         .join(Placement.child)
@@ -154,10 +158,10 @@ def _conditions(criteria: PlacementCriteria) -> list:
             )
         )
     for word in criteria.text.split():
+        names = (Child.forename, Child.surname) if criteria.by_name else ()
         conditions.append(
             or_(
-                Child.forename.icontains(word, autoescape=True),
-                Child.surname.icontains(word, autoescape=True),
+                *(name.icontains(word, autoescape=True) for name in names),
                 Child.reference.icontains(word, autoescape=True),
                 Placement.id == number_in(word),
             )

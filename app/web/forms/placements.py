@@ -12,10 +12,14 @@ class FilterPlacements(FilterForm):
     state = Chooser("State", "Any state", labels(PlacementState))
     tier = Chooser("Tier", "Any tier", labels(Tier))
 
-    def criteria(self, text: str) -> PlacementCriteria:
-        """The filters as the query takes them. text: a name or reference that is looked for."""
+    def criteria(self, text: str, by_name: bool) -> PlacementCriteria:
+        """The filters as the query takes them. text: a name or reference that is looked for.
+
+        by_name: whether whoever asks knows children by name.
+        """
         return PlacementCriteria(
             state=self.state.code(PlacementState),
             tier=self.tier.code(Tier),
             text=text,
+            by_name=by_name,
         )

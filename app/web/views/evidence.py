@@ -73,7 +73,7 @@ def document(evidence_document):
 
 
 @evidence.get("/documents/<int:evidence_document_id>/file")
-@requires(Permission.VIEW_EVIDENCE, on=EvidenceDocument)
+@requires(Permission.SAVE_EVIDENCE, on=EvidenceDocument)
 def file(evidence_document):
     """The document itself, to save."""
     return files.give(evidence_document.file)

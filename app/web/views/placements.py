@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.access import Permission, requires, visible
+from app.access import Permission, may, requires, visible
 from app.commissioning.placements import queries, running
 from app.commissioning.placements.models import Placement
 from app.kernel.database import db
@@ -27,8 +27,14 @@ def words():
     return {"days": sessions_in_words}
 
 
+def _knows_names() -> bool:
+    """Whether whoever asks knows these children by name: a case worker, or their provider."""
+    return current_user.provider_id is not None or may(current_user, Permission.VIEW_CHILD)
+
+
 def _listed(form: FilterPlacements, sort: Sort):
-    listed = queries.placements(form.criteria(looked_for("placements")), sort.by, sort.descending)
+    criteria = form.criteria(looked_for("placements"), _knows_names())
+    listed = queries.placements(criteria, sort.by, sort.descending)
     return visible(listed, Placement, Permission.VIEW_PLACEMENT, current_user)
 
 
@@ -40,6 +46,7 @@ def listed():
     sort = Sort.from_args(request.args, queries.PLACEMENT_ORDERS, "-start")
     page = db.paginate(_listed(form, sort), per_page=PAGE, max_per_page=PAGE)
     facts = {"form": form, "sort": sort, "page": page, "looked_for": looked_for("placements")}
+    facts["named"] = _knows_names()
     return render_template("placements/listed.html", **facts)
 
 

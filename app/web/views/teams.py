@@ -58,7 +58,8 @@ def _write(team: Team | None):
         try:
             saved = service.save_team(team, **form.values())
         except RuleBroken as refusal:
-            refuse(form, {"name": str(refusal)})
+            field = "people" if str(refusal) == service.NOBODY_LEFT else "name"
+            refuse(form, {field: str(refusal)})
         else:
             flash(f"The team {saved.name} was saved.", "success")
             return redirect(url_for(".listed"))

@@ -106,6 +106,20 @@ def test_each_list_has_a_search_of_its_own(officer):
     assert len(names(officer.get("/matches/1"))) == 3
 
 
+def test_who_knows_children_by_reference_alone_neither_searches_nor_sorts_by_name(app, officer):
+    finance = signed_in(app, Role.FINANCE)
+    finance.post("/placements/", data={"text": "baker"})
+    page = finance.get("/placements/").text
+    assert "No placement fits this search" in page
+    assert "Child or reference" not in page
+    assert len(finance.get("/placements/download.csv").text.splitlines()) == 1
+    finance.post("/placements/", data={"text": "c-bo"})
+    assert len(finance.get("/placements/download.csv").text.splitlines()) == 2
+    finance.post("/placements/", data={"text": ""})
+    found = re.findall(r"C-[A-Z]+", finance.get("/placements/?sort=name").text)
+    assert list(dict.fromkeys(found)) == sorted(set(found))
+
+
 def test_a_name_in_an_address_is_not_searched_for(officer):
     assert names(officer.get("/children/?text=baker")) == {"Amara", "Bo Baker", "Sian"}
 

@@ -57,6 +57,16 @@ def test_a_document_is_sent_checked_and_counts_from_then_on(site):
     assert "Accepted" in provider.get("/evidence/documents/1").text
 
 
+def test_a_commissioner_sees_that_a_document_counts_and_does_not_save_it(site):
+    send(of_the_provider(site))
+    commissioner = signed_in(site, Role.COMMISSIONER)
+    page = commissioner.get("/evidence/documents/1").text
+    assert "insurance.pdf" in page
+    assert "/documents/1/file" not in page
+    assert commissioner.get("/evidence/documents/1/file").status_code == 403
+    assert "/documents/1/file" in signed_in(site, Role.AP_LEAD).get("/evidence/documents/1").text
+
+
 def test_a_document_is_only_ever_given_out_to_be_saved(site):
     provider = of_the_provider(site)
     send(provider, name="<script>.pdf")

@@ -1,14 +1,18 @@
 """Pages of notices: a person's own, what they lead to, and how they are written to."""
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.models import User
 from app.accounts.roles import Role
+from app.kernel import audit
 from app.kernel.database import db
 from app.notices import service
 from app.notices.models import Manner
 from app.notices.topics import Topic
 from tests.app.web.visitors import signed_in
+from tests.conftest import TESTER
+from tests.factories.providers import make_provider
 
 
 def tell(app, role: Role, count: int = 1) -> None:
@@ -72,7 +76,7 @@ def test_the_list_asks_no_more_for_many_notices(app, sign_in, given, count_queri
 
 def test_letters_in_the_folder_can_be_read_while_developing(sqlite_app):
     app = sqlite_app
-    from_page = _officer(app)
+    from_page = _told(app, Role.ADMINISTRATOR)
     (path,) = app.extensions["mailer"].folder.glob("*.eml")
     assert Topic.REVIEW_DUE.subject in from_page.get("/mail/").text
     assert Topic.REVIEW_DUE.changed in from_page.get(f"/mail/{path.name}").text
@@ -81,11 +85,24 @@ def test_letters_in_the_folder_can_be_read_while_developing(sqlite_app):
     assert from_page.get("/mail/").status_code == 404
 
 
-def _officer(app):
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_nobody_but_an_administrator_reads_letters(sqlite_app, role):
+    """A letter may hold the link that sets somebody's password."""
+    app = sqlite_app
+    values = {}
+    if role is Role.PROVIDER:
+        with app.app_context(), audit.acting(TESTER, "test"):
+            values = {"provider_id": make_provider().id}
+            db.session.commit()
+    from_page = _told(app, role, **values)
+    (path,) = app.extensions["mailer"].folder.glob("*.eml")
+    assert from_page.get("/mail/").status_code == 403
+    assert from_page.get(f"/mail/{path.name}").status_code == 403
+
+
+def _told(app, role, **values):
+    browser = signed_in(app, role, **values)
     with app.app_context():
-        db.session.commit()
-    browser = signed_in(app, Role.SEND_OFFICER)
-    with app.app_context():
-        tell(app, Role.SEND_OFFICER)
+        tell(app, role)
         db.session.commit()
     return browser

@@ -49,8 +49,47 @@ def test_a_team_is_added_limited_changed_and_removed(given, sign_in, two_cases, 
     lead.post("/teams/1", data={"name": "All", "people": [str(north), str(south)], "districts": ""})
     page = lead.get("/teams/").text
     assert "Sol South" in page and "0 children wait" in page and "SO22" not in page
+    assert lead.post("/teams/1/remove").status_code == 409
+    lead.post("/teams/", data={"belongs": "by_officer"})
     lead.post("/teams/1/remove")
     assert "No team yet" in lead.get("/teams/").text
+
+
+@pytest.fixture
+def last_team(given):
+    """The only team with people, while teams limit; beside it one without."""
+    with given():
+        make_team(make_user()).name = "North"
+        make_team()
+        limit_by_teams()
+
+
+def test_the_last_team_with_people_stays_while_teams_limit(sign_in, last_team, given):
+    lead = sign_in(Role.AP_LEAD)
+    refused = lead.post("/teams/1/remove")
+    assert refused.status_code == 409
+    assert "no other team has people in it" in refused.text
+    emptied = lead.post("/teams/1", data={"name": "North", "people": [], "districts": ""})
+    assert "no other team has people in it" in emptied.text
+    assert "North" in lead.get("/teams/").text
+    assert lead.post("/teams/2/remove").status_code == 302
+    lead.post("/teams/", data={"belongs": "by_officer"})
+    assert lead.post("/teams/1/remove").status_code == 302
+
+
+def test_a_team_may_go_where_another_has_people(sign_in, last_team, given):
+    with given():
+        make_team(make_user())
+    assert sign_in(Role.AP_LEAD).post("/teams/1/remove").status_code == 302
+
+
+def test_teams_without_people_limit_nobody(sign_in, given):
+    with given():
+        make_team()
+    answer = sign_in(Role.AP_LEAD).post(
+        "/teams/", data={"limited": "officers", "belongs": "by_officer"}
+    )
+    assert "Add people to a team first" in answer.text
 
 
 @pytest.mark.parametrize(

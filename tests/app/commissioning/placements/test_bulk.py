@@ -7,7 +7,7 @@ import time_machine
 
 from app import jobs
 from app.accounts.roles import Role
-from app.commissioning.placements import bulk, deciding
+from app.commissioning.placements import bulk, deciding, proposing
 from app.commissioning.placements.bulk_models import BulkState, BulkWork
 from app.commissioning.placements.models import Placement, Proposal
 from app.commissioning.placements.proposing import Terms
@@ -70,6 +70,33 @@ def test_work_that_was_killed_goes_on_where_it_stopped(sqlite_app_context, monke
     assert sorted(work.done) == sorted(work.chosen)
     assert set(db.session.scalars(db.select(Placement.state))) == {"approved"}
     assert db.session.scalar(db.select(db.func.count(Placement.commitment_id.distinct()))) == 4
+
+
+def test_a_fault_half_way_says_what_was_done_and_what_was_not(sqlite_app_context, monkeypatch):
+    run, officer = a_match(), make_user()
+    chosen = [outcome.id for outcome in bulk.outcomes_to_propose(run)]
+    work = bulk.ask_to_propose(run, chosen, TERMS, officer)
+    db.session.commit()
+    whole, calls = proposing.submit, []
+
+    def break_at_the_third(*args, **options):
+        calls.append(1)
+        whole(*args, **options)
+        if len(calls) == 3:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(proposing, "submit", break_at_the_third)
+    jobs.run("bulk", work.id)
+    assert work.state is BulkState.FAILED
+    assert work.failure == (
+        "Something went wrong in the program, and the work stopped. Of 4 children, 2 were done "
+        "and stay done, 0 were set aside and 2 are as they were."
+    )
+    assert len(db.session.scalars(db.select(Proposal)).all()) == 2
+    bulk.resume(work)
+    db.session.commit()
+    jobs.run("bulk", work.id)
+    assert (work.state, work.failure, len(work.done)) == (BulkState.FINISHED, None, 4)
 
 
 def test_what_needs_a_reason_is_set_aside(sqlite_app_context):
