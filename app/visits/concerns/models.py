@@ -29,9 +29,11 @@ from providers.models.provider import Provider
 class Concern(Audited, db.Model):
     """What somebody of the authority is worried about at a provider.
 
-    user: who recorded it; text: what they wrote, encrypted. triage_note, outcome_note: encrypted
-    too. told: what the recorder is told of the outcome. referred_on: when the designated officer
-    (LADO) was told; referral_note: with which reference and advice.
+    user: who recorded it; text: what they wrote, encrypted. child_named: the child's reference as
+    they wrote it, kept whether or not there is such a child, so that nothing tells which exist.
+    triage_note, outcome_note: encrypted too. told: what the recorder is told of the outcome.
+    referred_on: when the designated officer (LADO) was told; referral_note: with which reference
+    and advice.
     """
 
     __tablename__ = "concern"
@@ -52,6 +54,7 @@ class Concern(Audited, db.Model):
     state = CONCERN.column()
     kind: Mapped[ConcernKind] = mapped_column(choice(ConcernKind, "kind"), index=True)
     text: Mapped[str] = mapped_column(SecretText(4000))
+    child_named: Mapped[str | None] = mapped_column(SecretText(30))
     happened_on: Mapped[date | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     recorded_by: Mapped[str] = mapped_column(String(200))

@@ -10,6 +10,7 @@ from app.children.models import Child
 from app.kernel.audit import Actor
 from app.kernel.clock import now, today
 from app.kernel.database import db
+from app.kernel.reach import whole
 from app.kernel.rules import require
 from app.notices import service as notices
 from app.notices.topics import Topic
@@ -38,18 +39,19 @@ def record(
 ) -> Concern:
     """Record a concern, once however often the button is pressed; the AP lead is told.
 
-    Raises RuleBroken without words, for a day to come, or for a child that is not known.
+    child_reference: of any child, also of one whom the recorder does not reach or who is not
+    there: a concern is never refused for it, and the same happens for the recorder in each case.
+    Raises RuleBroken without words or for a day to come.
     """
-    child = _child(child_reference)
+    named = child_reference.strip().upper()
     require(
         None if text.strip() else "Enter what the concern is.",
         "The day must be today or earlier." if happened_on and happened_on > today() else None,
-        f"There is no child {child_reference.strip()}. Check the reference, or leave it empty."
-        if child_reference.strip() and child is None
-        else None,
     )
+    with whole():
+        child = _child(named)
     db.session.get_one(Provider, provider.id, with_for_update=True)
-    before = _said_just_now(provider, kind, text.strip(), by)
+    before = _said_just_now(provider, kind, (text.strip(), named), by)
     if before is not None:
         return before
     row = Concern(
@@ -57,6 +59,7 @@ def record(
         state=CONCERN.initial,
         kind=kind,
         text=text.strip(),
+        child_named=named or None,
         happened_on=happened_on,
         user_id=by.id,
         recorded_by=by.name,
@@ -67,6 +70,11 @@ def record(
     db.session.flush()
     _tell(row, _first_readers(provider), Topic.CONCERN_RAISED, "recorded")
     return row
+
+
+def reaches(reference: str) -> bool:
+    """Whether whoever asks reaches a child with this reference."""
+    return _child(reference) is not None
 
 
 def triage(concern: Concern, priority: Priority, handler: User, note: str, *, by: Actor) -> None:
@@ -203,14 +211,19 @@ def _child(reference: str) -> Child | None:
     return db.session.scalar(select(Child).where(Child.reference == wanted)) if wanted else None
 
 
-def _said_just_now(provider: Provider, kind: ConcernKind, text: str, by: User) -> Concern | None:
+def _said_just_now(
+    provider: Provider, kind: ConcernKind, said: tuple[str, str], by: User
+) -> Concern | None:
     lately = select(Concern).where(
         Concern.provider_id == provider.id,
         Concern.user_id == by.id,
         Concern.kind == kind,
         Concern.recorded_at >= now() - TWICE,
     )
-    return next((row for row in db.session.scalars(lately) if row.text == text), None)
+    return next(
+        (row for row in db.session.scalars(lately) if (row.text, row.child_named or "") == said),
+        None,
+    )
 
 
 def _tell(concern: Concern, people: list[User], topic: Topic, what: str) -> None:

@@ -36,7 +36,8 @@ class RecordConcern(FlaskForm):
     child = Line(
         "Reference of the child, if it is about one",
         most=30,
-        description="Such as C0000012. It stays restricted, as all you write here.",
+        description="Such as C0000012. You can name a child whose record you do not see. It stays "
+        "restricted, as all you write here.",
     )
 
     def entered(self) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class RecordConcern(FlaskForm):
             "kind": ConcernKind(self.kind.data),
             "text": self.text.data,
             "happened_on": self.happened_on.data,
-            "child_reference": (self.child.data or "") if self.child else "",
+            "child_reference": self.child.data or "",
         }
 
 

@@ -11,7 +11,7 @@ from app.visits import interests
 from app.visits.concerns import queries, service
 from app.visits.concerns.models import Concern, ConcernAction
 from app.visits.concerns.terms import CONCERN, ConcernKind, Outcome, Priority
-from app.web.concerns import EXPORT_HEADER, rows
+from app.web.concerns import EXPORT_HEADER, received, rows
 from app.web.export import download
 from app.web.forms import concerns as forms
 from providers.models.provider import Provider
@@ -74,11 +74,9 @@ def show(concern):
 def record(provider):
     """Record a concern about a provider."""
     form = forms.RecordConcern()
-    if not may(current_user, Permission.VIEW_CHILD):
-        del form.child
     if form.validate_on_submit():
         made = service.record(provider, **form.entered(), by=current_user)
-        return _to(made, f"Concern {made.reference} was received. The AP lead has been told.")
+        return _to(made, received(made.reference, form.child.data or ""))
     return render_template("concerns/record.html", form=form, provider=provider)
 
 

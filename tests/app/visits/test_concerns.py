@@ -8,8 +8,10 @@ from sqlalchemy import select, text
 
 from app.access import Permission, may, visible
 from app.accounts.roles import Role
+from app.children.reach.reaching import reach_of
 from app.kernel.clock import today
 from app.kernel.database import db
+from app.kernel.reach import forget_reader, read_as
 from app.kernel.rules import RuleBroken
 from app.notices.models import Notice
 from app.visits import interests
@@ -23,9 +25,10 @@ from app.visits.terms import VisitKind
 from providers import stops
 from providers.models.stop import StopCause
 from tests.factories.accounts import make_user
-from tests.factories.children import make_child
+from tests.factories.children import make_child, make_referral
 from tests.factories.concerns import HANDLER, make_concern, make_handled
 from tests.factories.providers import make_provider
+from tests.factories.reach import limit_by_teams, make_restriction, make_team
 
 MONDAY = "2026-11-23 10:00"
 
@@ -55,12 +58,37 @@ def test_what_was_written_lies_encrypted_and_out_of_the_trail(context):
     [
         ({"text": " "}, "Enter what the concern is"),
         ({"happened_on": today() + timedelta(days=1)}, "today or earlier"),
-        ({"child_reference": "C9999999"}, "There is no child C9999999"),
     ],
 )
 def test_a_concern_that_cannot_be_right_is_refused(sqlite_app_context, given, message):
     with pytest.raises(RuleBroken, match=message):
         make_concern(**given)
+
+
+def test_a_concern_is_never_refused_for_the_child_it_names(context):
+    """Known, restricted to others, of another team, not there: it is received all the same."""
+    officer = make_user()
+    known, hidden, other = make_child(), make_child(), make_child()
+    make_restriction(hidden, make_user(Role.AP_LEAD))
+    provider = make_provider()
+    make_team(officer)
+    for child in (known, hidden):
+        make_referral(child, officer=officer)
+    limit_by_teams()
+    db.session.flush()
+    read_as(lambda: reach_of(officer))
+    try:
+        named = [known.reference, hidden.reference, other.reference, "C9999999"]
+        made = [
+            make_concern(by=officer, provider=provider, text="The same.", child_reference=each)
+            for each in named
+        ]
+        assert [service.reaches(each) for each in named] == [True, False, False, False]
+    finally:
+        forget_reader()
+    assert [row.child_named for row in made] == named
+    linked = [[each.child_id for each in row.children] for row in made]
+    assert linked == [[known.id], [hidden.id], [other.id], []]
 
 
 @pytest.mark.parametrize("role", list(Role))

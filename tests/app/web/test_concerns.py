@@ -1,18 +1,24 @@
 """Pages of concerns: recording one, its receipt, and what its handlers see and decide."""
 
+import re
+
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import User
 from app.accounts.roles import Role
+from app.children.models import Child
+from app.kernel.audit import AuditEvent
 from app.kernel.clock import today
 from app.kernel.database import db
 from app.visits import interests
-from app.visits.concerns.models import Concern
+from app.visits.concerns.models import ConcernChild
 from providers.models.provider import Provider
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child
 from tests.factories.concerns import make_concern, make_handled
 from tests.factories.providers import make_offer, make_provider
+from tests.factories.reach import make_restriction
 
 TEXT = "Two adults for ten children."
 
@@ -102,14 +108,52 @@ def test_what_was_left_out_is_asked_for_and_what_was_typed_stays(sign_in, place)
     assert TEXT in page
 
 
-def test_whoever_sees_no_children_cannot_ask_whether_a_reference_exists(app, sign_in, place):
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PROVIDER])
+def test_no_answer_tells_whether_a_reference_out_of_reach_exists(app, given, sign_in, place, role):
+    """A child restricted to others and one who is not there: the same words, number apart."""
     provider_id, _, child = place
-    finance = sign_in(Role.FINANCE)
-    assert "Reference of the child" not in finance.get(f"/concerns/record/{provider_id}").text
-    entered = {"kind": "money", "text": TEXT, "child": child}
-    finance.post(f"/concerns/record/{provider_id}", data=entered)
+    with given():
+        restricted = db.session.scalar(select(Child).where(Child.reference == child))
+        make_restriction(restricted, make_user(Role.COMMISSIONER, name="Named"))
+    writer = sign_in(role)
+    pages = []
+    for number, reference in enumerate((child, "C9999999"), 1):
+        entered = {"kind": "staffing", "text": TEXT, "child": reference}
+        told = writer.post(f"/concerns/record/{provider_id}", data=entered, follow_redirects=True)
+        assert told.status_code == 200
+        assert "You do not see a child with this reference" in told.text
+        shown = re.search(r"<main.*</main>", told.text, re.DOTALL).group()
+        plain = shown.replace(f"CN-0000{number}", "CN").replace(f"/{number}/", "/N/")
+        plain = re.sub(r'name="csrf_token"[^>]*', "", plain).replace(reference, "REFERENCE")
+        pages.append(plain)
+    # the AP lead is told of every restriction, on a page of its own
+    assert len(set(pages)) == 1 or role is Role.AP_LEAD
+    lead = sign_in(Role.AP_LEAD)
+    assert f"{child} (not shown to you)" in lead.get("/concerns/1").text
+    assert "C9999999 (no record has this reference" in lead.get("/concerns/2").text
     with app.app_context():
-        assert db.session.get_one(Concern, 1).children == []
+        linked = select(ConcernChild.concern_id)
+        assert db.session.scalars(linked).all() == [1]
+
+
+def test_that_a_concern_names_a_child_is_in_the_trail_and_hidden_with_the_record(
+    app, given, sign_in, place
+):
+    provider_id, _, child = place
+    with given():
+        restricted = db.session.scalar(select(Child).where(Child.reference == child))
+        make_restriction(restricted, make_user(Role.COMMISSIONER, name="Named"))
+    entered = {"kind": "staffing", "text": TEXT, "child": child}
+    sign_in(Role.ADMINISTRATOR).post(f"/concerns/record/{provider_id}", data=entered)
+    with app.app_context():
+        written = select(AuditEvent).where(AuditEvent.subject == "concern_child")
+        [event] = db.session.scalars(written)
+        assert event.action == "concern:record"
+        recorded = select(AuditEvent).where(AuditEvent.subject == "concern")
+        assert not any(child in str(each.changes) for each in db.session.scalars(recorded))
+    page = sign_in(Role.ADMINISTRATOR).get("/audit-trail/").text
+    assert "Recorded a concern" in page
+    assert page.count("Child of a concern") == 1  # as a choice of the filter alone
 
 
 def test_concerns_are_narrowed_and_taken_away_without_what_they_say(app, given, sign_in):
