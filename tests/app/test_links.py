@@ -26,9 +26,9 @@ PAGES = {
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Links are the same on both engines."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.mark.parametrize(("made_for", "tried_as"), list(permutations(Purpose, 2)))

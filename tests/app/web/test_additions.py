@@ -16,9 +16,9 @@ from tests.providers.test_additions import admitted
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture

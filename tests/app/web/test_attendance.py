@@ -16,9 +16,9 @@ WEDNESDAYS = sessions_to_mask(["wed_am"])
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,9 @@ FORTNIGHT = [f"2026-11-{number}" for number in (23, 24, 25, 26, 27, 30)] + [
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """The journey is walked on one engine; the rules behind it are tested on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 def budget(client) -> dict[str, str]:

@@ -14,9 +14,9 @@ from tests.factories.providers import make_offer
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 def boxes(day):

@@ -30,9 +30,9 @@ SENT = {
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture

@@ -33,11 +33,11 @@ SECRETS = ("Rowena", "Hathersage", "B801200005001", "SO23 8UJ", "SO238UJ", "2013
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
     with time_machine.travel(MONDAY, tick=False) as clock:
-        sqlite_app.extensions["test-clock"] = clock
-        yield sqlite_app
+        app_on_sqlite.extensions["test-clock"] = clock
+        yield app_on_sqlite
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ MOST_SECTIONS = 11
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """The menu reads no rows: one engine is enough."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ NEW = {"password": "correct horse battery", "again": "correct horse battery"}
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture

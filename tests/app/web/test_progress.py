@@ -15,9 +15,9 @@ OVERDUE = {"starts_on": date(2026, 9, 2), "ends_on": date(2027, 3, 1)}
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture(autouse=True)

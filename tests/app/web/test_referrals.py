@@ -36,10 +36,10 @@ CASE = {
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
     with time_machine.travel("2026-11-23 09:00", tick=False):
-        yield sqlite_app
+        yield app_on_sqlite
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from tests.providers.test_gias import file_of
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 def send(browser, content, name="edubasealldata20261123.csv"):

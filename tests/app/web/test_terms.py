@@ -14,10 +14,10 @@ HERE = "2026-11-23"
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
     with time_machine.travel(HERE, tick=False):
-        yield sqlite_app
+        yield app_on_sqlite
 
 
 def entries(**days):

@@ -24,9 +24,9 @@ WEDNESDAY = "2026-11-25 10:00 +0000"
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine; the rules behind them on both."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.fixture(autouse=True)

@@ -37,9 +37,9 @@ OURS = ["/", "/children/", "/children/?q=a%20b&page=2", "/search?from=SO23 8&at=
 
 
 @pytest.fixture
-def app(sqlite_app):
+def app(app_on_sqlite):
     """Pages are tested on one engine."""
-    return sqlite_app
+    return app_on_sqlite
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
