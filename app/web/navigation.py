@@ -155,33 +155,35 @@ FOOTER = (
 FRAME = "fairplace.frame"
 
 
-def sections() -> list[tuple[str, list[dict[str, Any]]]]:
+Sections = list[tuple[str, list[dict[str, Any]]]]
+
+
+def sections() -> Sections:
     """The sections of the menu, by name, with the links that this person may follow; none empty.
 
     A section of which a person reaches one page has that page's name.
     """
-    own = PROVIDERS_MENU if current_user.role is Role.PROVIDER else MENU
+    user = current_user._get_current_object()  # looked up once, and not for each page
+    own = PROVIDERS_MENU if user.role is Role.PROVIDER else MENU
     reached = [
-        (name, [_link(*page) for page in pages if may(current_user, page[2])])
-        for name, pages in own
+        (name, [_link(*page) for page in pages if may(user, page[2])]) for name, pages in own
     ]
     return [
         (links[0]["text"] if len(links) == 1 else name, links) for name, links in reached if links
     ]
 
 
-def menu() -> list[dict[str, Any]]:
+def menu(every: Sections) -> list[dict[str, Any]]:
     """The menu: one link a section, to its first page; that of the present page marked."""
     return [
         {**links[0], "text": name, "active": any(link["active"] for link in links)}
-        for name, links in sections()
+        for name, links in every
     ]
 
 
-def section_menu() -> list[dict[str, Any]]:
+def section_menu(every: Sections) -> list[dict[str, Any]]:
     """The pages of the present section, where it has more than one; one of them is marked."""
-    every = [links for _name, links in sections()]
-    here = next((links for links in every if any(link["active"] for link in links)), [])
+    here = next((links for _name, links in every if any(link["active"] for link in links)), [])
     if len(here) < 2:
         return []
     marked = sorted(
@@ -213,9 +215,10 @@ def register(app: Flask) -> None:
 
 def _frame() -> dict[str, Any]:
     signed_in = current_user.is_authenticated
+    every = sections() if signed_in else []
     return {
-        "navigation": menu() if signed_in else [],
-        "section_menu": section_menu() if signed_in else [],
+        "navigation": menu(every),
+        "section_menu": section_menu(every),
         "account": {
             "id": current_user.id,
             "name": current_user.name,
