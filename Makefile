@@ -24,7 +24,7 @@ run: $(VENV)/.installed assets ## Set up, load the example county into an empty 
 	@exec $(FLASK) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.installed-dev assets lint ## Set up, and run every check and test
-	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: $(VENV)/.installed-dev ## Check the style of the code
 	@$(BIN)/ruff check .

@@ -12,7 +12,8 @@ from werkzeug.serving import make_server
 def serve(app: Flask) -> Iterator[str]:
     """Run the application in threads; yields its address, without a slash at the end."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    # asked often whether to end: each test that has a server waits for it
+    thread = Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
