@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from app.factory import create_app
 from app.kernel.database import db
+from tests.app.web.test_access_table import figures
 from tests.attack.county import everybody
 from tests.attack.fuzz import Fuzzer
 from tests.attack.killing import Losses, kill_writers
@@ -32,6 +34,8 @@ def main() -> int:
     asked.add_argument("--sequences", type=int, default=200, help="sequences of random commands")
     asked.add_argument("--seed", type=int, default=0)
     options = asked.parse_args()
+    logging.disable(logging.WARNING)  # a line for each request would drown the figures
+    print(figures())
     began = time.monotonic()
     faults: list[str] = []
     requests = forms = 0
@@ -50,8 +54,9 @@ def main() -> int:
         f"saved, {journeys['doubled']:,} sent twice at once, {len(journeys['faults'])} faults."
     )
     print(
-        f"{requests:,} requests and {forms:,} forms in {time.monotonic() - began:.0f} s: "
-        f"{len(faults)} faults."
+        f"In all, in {time.monotonic() - began:.0f} s: {requests:,} hostile requests, {forms:,} of "
+        f"them forms; {losses.killed + journeys['killed']:,} faults injected; "
+        f"losses: {losses.lost}; broken: {losses.broken}; faults of the site: {len(faults)}."
     )
     for fault in faults:
         print(f"  {fault}")

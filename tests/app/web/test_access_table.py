@@ -13,6 +13,7 @@ this table: see test_rows.py.
 """
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from tests.app.web.test_who_may_see_what import value_for
 from tests.app.web.visitors import signed_in
 
 TABLE = Path(__file__).with_name("access_table.csv")
+SECURITY = Path(__file__).resolve().parents[3] / "docs" / "security.md"
+TOLD = re.compile(r"at\s+least\s+([\d,]+)\s+addresses\s+and\s+methods")
 LETTERS = {
     "O": Role.SEND_OFFICER,
     "C": Role.COMMISSIONER,
@@ -41,6 +44,21 @@ def table() -> dict[tuple[str, str], str]:
         return {(row["method"], row["address"]): row["roles"] for row in csv.DictReader(file)}
 
 
+def figures() -> str:
+    """How large the table is, and how much of it each role may open."""
+    lines = table()
+    opened = ", ".join(
+        f"{role.label} {sum(letter in roles for roles in lines.values())}"
+        for letter, role in LETTERS.items()
+    )
+    everybody = sum(roles == EVERYBODY for roles in lines.values())
+    return (
+        f"{len(lines)} addresses and methods × {len(LETTERS)} roles: "
+        f"{len(lines) * len(LETTERS):,} answers in the table. "
+        f"{everybody} are open to everybody; of the others, by role: {opened}."
+    )
+
+
 def addresses(app):
     """Each address of ours with its method, rule and declaration."""
     for rule in app.url_map.iter_rules():
@@ -49,16 +67,22 @@ def addresses(app):
                 yield method, rule, declaration_of(app.view_functions[rule.endpoint])
 
 
-def test_the_table_lists_every_address_and_no_other(sqlite_app):
-    known = {(method, rule.rule) for method, rule, _ in addresses(sqlite_app)}
+def test_the_documentation_does_not_claim_more_than_the_table_holds():
+    told = TOLD.search(SECURITY.read_text())
+    assert told, "docs/security.md says how many addresses the table holds"
+    assert len(table()) >= int(told[1].replace(",", ""))
+
+
+def test_the_table_lists_every_address_and_no_other(app_on_sqlite):
+    known = {(method, rule.rule) for method, rule, _ in addresses(app_on_sqlite)}
     assert known == set(table()), "add new addresses to access_table.csv, with who may open them"
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_a_role_is_let_in_exactly_where_the_table_says(sqlite_app, letter):
-    client, expected = signed_in(sqlite_app, LETTERS[letter]), table()
-    adapter = sqlite_app.url_map.bind("localhost")
-    for method, rule, declared in addresses(sqlite_app):
+def test_a_role_is_let_in_exactly_where_the_table_says(app_on_sqlite, letter):
+    client, expected = signed_in(app_on_sqlite, LETTERS[letter]), table()
+    adapter = app_on_sqlite.url_map.bind("localhost")
+    for method, rule, declared in addresses(app_on_sqlite):
         if declared == PUBLIC:
             assert expected[method, rule.rule] == EVERYBODY, rule.rule
             continue
