@@ -18,12 +18,27 @@ from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import JSON, Column, Connection, LargeBinary, Table, func, null, select, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    LargeBinary,
+    Table,
+    TableClause,
+    Text,
+    func,
+    null,
+    select,
+    text,
+)
+from sqlalchemy import column as lightly_column
+from sqlalchemy import table as lightly
 
 from app.kernel.clock import now
 from app.kernel.database import Moment, db
 from app.kernel.progress import Progress, Report, silent
 from app.kernel.rules import RuleBroken, require
+from app.kernel.secret import Secret
 from providers.models.file import StoredFile
 from providers.storage import MissingFile, Storage
 
@@ -159,9 +174,20 @@ def _write(connection: Connection, table: Table, target: Any) -> dict[str, Any]:
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """A table's rows, in the order of their keys, each as a line of JSON."""
-    rows = select(table).order_by(*table.primary_key.columns)
+    stored = _as_stored(table)
+    rows = select(stored).order_by(*(stored.c[key.name] for key in table.primary_key.columns))
     for row in connection.execute(rows.execution_options(yield_per=ROWS)):
         yield json.dumps([_plain(v) for v in row], ensure_ascii=False).encode() + b"\n"
+
+
+def _as_stored(table: Table) -> TableClause:
+    """A table whose encrypted columns are read and written as the database holds them, so that an
+    archive tells no more without the keys than the database does."""
+    columns = (
+        lightly_column(c.name, Text() if isinstance(c.type, Secret) else c.type)
+        for c in table.columns
+    )
+    return lightly(table.name, *columns)
 
 
 def _plain(value: Any) -> Any:
@@ -187,12 +213,13 @@ def _fill(connection: Connection, table: Table, lines: Any) -> None:
 
 def _insert(connection: Connection, table: Table, batch: list[dict[str, Any]]) -> None:
     """Insert rows; a value of SQL's own, such as NULL beside JSON, can't stand in a long list."""
+    stored = _as_stored(table)
     plain = [row for row in batch if not any(v is _NULL for v in row.values())]
     if plain:
-        connection.execute(table.insert(), plain)
+        connection.execute(stored.insert(), plain)
     for row in batch:
         if any(value is _NULL for value in row.values()):
-            connection.execute(table.insert().values(row))
+            connection.execute(stored.insert().values(row))
 
 
 _NULL = null()

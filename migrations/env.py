@@ -4,14 +4,14 @@ from alembic import context
 from flask import current_app
 
 from app.kernel.database import Moment, db
-from app.kernel.secret import SecretText
+from app.kernel.secret import Secret
 
 
 def plainly(kind: str, item: object, _context: object) -> str | bool:
     """Write our own column types as what the database holds, so revisions stand alone."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, SecretText):
+    if kind == "type" and isinstance(item, Secret):
         return "sa.Text()"
     return False
 

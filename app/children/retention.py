@@ -18,11 +18,10 @@ from app.kernel.audit import AuditEvent
 from app.kernel.belongings import belongings
 from app.kernel.clock import now
 from app.kernel.database import db
-from app.kernel.secret import SecretText
+from app.kernel.secret import ERASED, Secret
 from app.kernel.words import in_words
 from providers.models.intake import Intake, IntakeRow, IntakeState
 
-ERASED = "Erased"
 SETTLED = (IntakeState.SAVED, IntakeState.DISCARDED, IntakeState.FAILED)
 
 
@@ -96,9 +95,9 @@ def _erase_texts(name: str, ids: list[int]) -> None:
     table = db.metadata.tables[name]
     key = next(iter(table.primary_key.columns))
     secret = {
-        column.name: None if column.nullable else ERASED
+        column.name: None if column.nullable else column.type.erased
         for column in table.columns
-        if isinstance(column.type, SecretText)
+        if isinstance(column.type, Secret)
     }
     if secret:
         rows = table.update().where(key.in_(ids)).values(secret)

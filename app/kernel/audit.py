@@ -31,7 +31,7 @@ from sqlalchemy.orm import ColumnProperty, Mapped, Session, mapped_column, objec
 
 from app.kernel.clock import now
 from app.kernel.database import Moment, db
-from app.kernel.secret import SHADOW, SecretText
+from app.kernel.secret import SHADOW, Secret
 
 
 class AuditError(RuntimeError):
@@ -192,7 +192,7 @@ def _changes(row: Any, kind: str) -> dict[str, list[Any]]:
         name = attribute.key
         if name in row.unaudited:
             continue
-        said = _shadow if isinstance(attribute.columns[0].type, SecretText) else _plain
+        said = _shadow if isinstance(attribute.columns[0].type, Secret) else _plain
         history = state.attrs[name].history
         if kind == "created":
             value = state.dict.get(name)

@@ -7,7 +7,9 @@ audit trail records that such a text changed, and never what it says.
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Column, Table, Text, select, update
@@ -17,6 +19,8 @@ from app.kernel.database import db
 
 SHADOW = "(text not shown)"
 """What stands in the audit trail instead of the text."""
+ERASED = "Erased"
+"""What stands where a text was that is erased and may not be missing."""
 ROWS = 500
 _ring: list[MultiFernet] = []
 
@@ -57,13 +61,23 @@ def unseal(sealed: str) -> str:
         ) from fault
 
 
-class SecretText(TypeDecorator[str]):
-    """Text that is encrypted in the database. It can't be searched or sorted by.
+class Secret(TypeDecorator[Any]):
+    """What is encrypted in the database. It can't be searched or sorted by.
+
+    erased: what is left of it where the column must hold something.
+    """
+
+    impl = Text
+    cache_ok = True
+    erased: Any = ERASED
+
+
+class SecretText(Secret):
+    """Text that is encrypted in the database.
 
     length: the most characters that may be kept.
     """
 
-    impl = Text
     cache_ok = True
 
     def __init__(self, length: int) -> None:
@@ -81,13 +95,40 @@ class SecretText(TypeDecorator[str]):
         return None if value is None else unseal(value)
 
 
+class SecretJson(Secret):
+    """Lists and mappings, as JSON holds them, that are encrypted in the database.
+
+    shape: dict or list, whose empty one is left of it when it is erased. As with JSON, a change
+    inside of a value is not noticed: a new value has to be set.
+    """
+
+    cache_ok = True
+
+    def __init__(self, shape: type[dict] | type[list] = dict) -> None:
+        super().__init__()
+        self.shape = shape
+
+    @property
+    def erased(self) -> dict | list:
+        """The empty one of its shape."""
+        return self.shape()
+
+    def process_bind_param(self, value: Any, dialect) -> str | None:
+        if value is None:
+            return None
+        return seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def process_result_value(self, value: str | None, dialect) -> Any:
+        return None if value is None else json.loads(unseal(value))
+
+
 def secret_columns() -> list[tuple[Table, Column]]:
     """Every column that is kept encrypted."""
     return [
         (table, column)
         for table in db.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, SecretText)
+        if isinstance(column.type, Secret)
     ]
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
+from app.kernel.secret import SecretJson
 from app.visits.lifecycle import ACTION, NOT_CLOSED, SHARED, VISIT, VisitState
 from app.visits.templates import Sections, read_sections
 from app.visits.terms import Answer, FindingKind, Part, Standard, VisitKind
@@ -197,7 +198,7 @@ class VisitPart(Audited, db.Model):
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
     part: Mapped[Part] = mapped_column(choice(Part, "part"))
     version: Mapped[int] = mapped_column(default=0)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    content: Mapped[dict[str, Any]] = mapped_column(SecretJson(), default=dict)
     saved_by: Mapped[str | None] = mapped_column(String(200))
     saved_at: Mapped[datetime | None] = mapped_column(Moment)
     judgement: Mapped[Judgement | None] = mapped_column(choice(Judgement, "judgement"))

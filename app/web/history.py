@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeEngine
 from app.kernel.audit import AuditEvent
 from app.kernel.database import Moment, db
 from app.kernel.money import pounds
-from app.kernel.secret import SecretText
+from app.kernel.secret import Secret, SecretJson
 from app.kernel.words import in_words
 from app.web.formats import datetime_uk, number, yes_no
 from app.web.trail import SUBJECTS, Entry, in_entries
@@ -133,7 +133,7 @@ def words(event: AuditEvent, names: Names | None = None) -> list[str]:
 
 
 def _change(what: str, field: str, kind: TypeEngine, pair: Sequence[Any]) -> str:
-    if isinstance(kind, SecretText):  # the trail holds no text about a child
+    if isinstance(kind, Secret):  # the trail holds no text about a child
         return f"{what} changed"
     before, after = (_value(field, kind, each) for each in pair)
     if before == NOTHING:
@@ -146,7 +146,7 @@ NOTHING = "nothing"
 
 def _is_shown(field: str, kind: TypeEngine) -> bool:
     hidden = field in LEFT_OUT or field == "id" or field.endswith("_id")
-    return not hidden and not isinstance(kind, JSON)
+    return not hidden and not isinstance(kind, JSON | SecretJson)
 
 
 def _label(field: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
 from app.kernel.lifecycle import Lifecycle, move
+from app.kernel.secret import SecretJson, SecretText
 from providers.needs import Labelled
 
 
@@ -106,10 +107,10 @@ class IntakeRow(db.Model):
     intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id", ondelete="CASCADE"))
     number: Mapped[int]
     outcome: Mapped[RowOutcome] = mapped_column(choice(RowOutcome, "outcome"), index=True)
-    label: Mapped[str] = mapped_column(String(200), default="")
-    values: Mapped[dict[str, Any]] = mapped_column(JSON)
-    faults: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    label: Mapped[str] = mapped_column(SecretText(200), default="")
+    values: Mapped[dict[str, Any]] = mapped_column(SecretJson())
+    faults: Mapped[list[dict[str, str]]] = mapped_column(SecretJson(list), default=list)
     flagged: Mapped[bool] = mapped_column(default=False, index=True)
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(SecretJson(), default=dict)
 
     intake: Mapped[Intake] = relationship(back_populates="rows")

@@ -53,7 +53,7 @@ class Agreement(Audited, db.Model):
     hours: Mapped[int]
     pence_per_hour: Mapped[int]
     pence_a_week: Mapped[int]
-    reason: Mapped[str | None] = mapped_column(String(1000))
+    reason: Mapped[str | None] = mapped_column(SecretText(1000))
     text: Mapped[str] = mapped_column(SecretText(60_000), deferred=True)
     agreement_text_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_text.id"))
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -65,7 +65,7 @@ class Agreement(Audited, db.Model):
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     accepted_by: Mapped[str | None] = mapped_column(String(200))
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
-    answer: Mapped[str | None] = mapped_column(String(1000))
+    answer: Mapped[str | None] = mapped_column(SecretText(1000))
 
     placement: Mapped[Placement] = relationship(back_populates="agreements")
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
@@ -12,7 +12,7 @@ from app.children.models import Referral
 from app.commissioning.enquiries.lifecycle import ASK, ENQUIRY, AskState, DeclineReason
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
-from app.kernel.secret import SecretText
+from app.kernel.secret import SecretJson, SecretText
 from providers.models.offer import Offer
 
 
@@ -29,14 +29,14 @@ class Enquiry(Audited, db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
     state = ENQUIRY.column()
-    profile: Mapped[dict[str, Any]] = mapped_column(JSON)
+    profile: Mapped[dict[str, Any]] = mapped_column(SecretJson())
     words: Mapped[str | None] = mapped_column(SecretText(1000))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     sent_by: Mapped[str] = mapped_column(String(200))
     sent_at: Mapped[datetime] = mapped_column(Moment)
     answer_by: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    closed_because: Mapped[str | None] = mapped_column(String(500))
+    closed_because: Mapped[str | None] = mapped_column(SecretText(500))
 
     referral: Mapped[Referral] = relationship()
     officer: Mapped[User | None] = relationship()
@@ -84,11 +84,11 @@ class EnquiryAsk(Audited, db.Model):
     starts_on: Mapped[date | None]
     hours: Mapped[int | None]
     pence_per_hour: Mapped[int | None]
-    condition: Mapped[str | None] = mapped_column(String(500))
+    condition: Mapped[str | None] = mapped_column(SecretText(500))
     decline_reason: Mapped[DeclineReason | None] = mapped_column(
         choice(DeclineReason, "decline_reason")
     )
-    decline_note: Mapped[str | None] = mapped_column(String(500))
+    decline_note: Mapped[str | None] = mapped_column(SecretText(500))
 
     enquiry: Mapped[Enquiry] = relationship(back_populates="asks")
     offer: Mapped[Offer] = relationship()

@@ -11,6 +11,7 @@ from app.commissioning.lifecycle import MATCH_RUN
 from app.commissioning.models.policy import MatchPolicy
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
+from app.kernel.secret import SecretJson
 from providers.models.offer import Offer
 from providers.needs import Delivery, Labelled
 
@@ -99,7 +100,7 @@ class MatchOutcome(db.Model):
     weekly_cost_pence: Mapped[int] = mapped_column(default=0)
     weekly_transport_pence: Mapped[int] = mapped_column(default=0)
     furthest_km: Mapped[float | None]
-    reasons: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reasons: Mapped[dict[str, Any]] = mapped_column(SecretJson(), default=dict)
 
     run: Mapped[MatchRun] = relationship(back_populates="outcomes")
     referral: Mapped[Referral] = relationship()
@@ -137,9 +138,9 @@ class Recommendation(db.Model):
     weekly_transport_pence: Mapped[int] = mapped_column(default=0)
     distance_km: Mapped[float | None]
     starts_on: Mapped[date | None]
-    why: Mapped[list[str]] = mapped_column(JSON, default=list)
-    drawbacks: Mapped[list[str]] = mapped_column(JSON, default=list)
-    next_best: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    why: Mapped[list[str]] = mapped_column(SecretJson(list), default=list)
+    drawbacks: Mapped[list[str]] = mapped_column(SecretJson(list), default=list)
+    next_best: Mapped[list[dict[str, Any]]] = mapped_column(SecretJson(list), default=list)
 
     outcome: Mapped[MatchOutcome] = relationship(back_populates="recommendations")
     component: Mapped[Component | None] = relationship()

@@ -9,6 +9,7 @@ from app.children.models import Component, Referral
 from app.commissioning.lifecycle import PAIR_RULING
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
+from app.kernel.secret import SecretText
 from providers.models.offer import Offer
 from providers.needs import Labelled
 
@@ -44,7 +45,7 @@ class PairRuling(Audited, db.Model):
     kind: Mapped[RulingKind] = mapped_column(choice(RulingKind, "kind"))
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(SecretText(500))
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.children.models import Referral
 from app.kernel.audit import Audited, AuditError
 from app.kernel.database import Moment, db
+from app.kernel.secret import SecretJson, SecretText
 from providers.models.offer import Offer
 
 LONGEST_QUERY = 2000
@@ -35,7 +36,7 @@ class SavedSearch(Audited, db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
-    query: Mapped[str] = mapped_column(String(LONGEST_QUERY))
+    query: Mapped[str] = mapped_column(SecretText(LONGEST_QUERY))
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
@@ -59,17 +60,22 @@ class FrozenSearch(Audited, db.Model):
     frozen_at: Mapped[datetime] = mapped_column(Moment)
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     frozen_by: Mapped[str] = mapped_column(String(200))
-    reason: Mapped[str] = mapped_column(String(1000))
+    reason: Mapped[str] = mapped_column(SecretText(1000))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
-    query: Mapped[str] = mapped_column(String(LONGEST_QUERY))
-    criteria: Mapped[dict[str, Any]] = mapped_column(JSON)
-    asked: Mapped[list[list[str]]] = mapped_column(JSON)
+    query: Mapped[str] = mapped_column(SecretText(LONGEST_QUERY))
+    criteria: Mapped[dict[str, Any]] = mapped_column(SecretJson())
+    asked: Mapped[list[list[str]]] = mapped_column(SecretJson(list))
     suitable: Mapped[int]
     looked_at: Mapped[int]
-    results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
+    results: Mapped[list[dict[str, Any]]] = mapped_column(SecretJson(list), deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
 
     referral: Mapped[Referral | None] = relationship()
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what it said went with the record of its child, when that was past its time."""
+        return not self.criteria
 
 
 class ShortlistEntry(Audited, db.Model):
@@ -81,7 +87,7 @@ class ShortlistEntry(Audited, db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"))
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
-    note: Mapped[str] = mapped_column(String(1000), default="")
+    note: Mapped[str] = mapped_column(SecretText(1000), default="")
     added_by: Mapped[str] = mapped_column(String(200))
     added_at: Mapped[datetime] = mapped_column(Moment)
 

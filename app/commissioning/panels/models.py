@@ -10,6 +10,7 @@ from app.commissioning.placements.models import Proposal
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
 from app.kernel.lifecycle import Lifecycle, move
+from app.kernel.secret import SecretText
 from providers.needs import Labelled
 
 
@@ -56,7 +57,7 @@ class PanelMeeting(Audited, db.Model):
     held_on: Mapped[date]
     place: Mapped[str] = mapped_column(String(200), default="")
     present: Mapped[str | None] = mapped_column(String(1000))
-    notes: Mapped[str | None] = mapped_column(String(4000))
+    notes: Mapped[str | None] = mapped_column(SecretText(4000))
     called_by: Mapped[str] = mapped_column(String(200))
 
     items: Mapped[list["PanelItem"]] = relationship(
@@ -90,7 +91,7 @@ class PanelItem(Audited, db.Model):
         ForeignKey("placement_agreement.id"), index=True
     )
     decision: Mapped[PanelDecision | None] = mapped_column(choice(PanelDecision, "decision"))
-    reason: Mapped[str | None] = mapped_column(String(1000))
+    reason: Mapped[str | None] = mapped_column(SecretText(1000))
     recorded_by: Mapped[str | None] = mapped_column(String(200))
     recorded_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -10,6 +10,7 @@ from app.commissioning.models.match import MatchRun
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
 from app.kernel.lifecycle import Lifecycle, move
+from app.kernel.secret import SecretJson
 from providers.needs import Labelled
 
 
@@ -64,7 +65,7 @@ class BulkWork(Audited, db.Model):
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     chosen: Mapped[list[int]] = mapped_column(JSON, default=list)
     done: Mapped[list[int]] = mapped_column(JSON, default=list)
-    set_aside: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    set_aside: Mapped[dict[str, str]] = mapped_column(SecretJson(), default=dict)
 
     match_run: Mapped[MatchRun] = relationship()
 

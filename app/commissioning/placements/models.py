@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
@@ -14,7 +14,7 @@ from app.commissioning.models.match import MatchRun
 from app.commissioning.placements.lifecycle import PLACEMENT, PROPOSAL, Destination
 from app.kernel.audit import Audited
 from app.kernel.database import Moment, choice, db
-from app.kernel.secret import SecretText
+from app.kernel.secret import SecretJson, SecretText
 from providers.models.commitment import Commitment
 from providers.models.framework import Service
 from providers.models.offer import Offer
@@ -48,8 +48,8 @@ class Proposal(Audited, db.Model):
     state = PROPOSAL.column()
     match_run_id: Mapped[int | None] = mapped_column(ForeignKey("match_run.id"), index=True)
     why: Mapped[str] = mapped_column(SecretText(2000), default="")
-    reasons: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    reasons: Mapped[dict[str, str]] = mapped_column(SecretJson(), default=dict)
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(SecretJson(list), default=list)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     proposed_by: Mapped[str] = mapped_column(String(200))
     proposed_at: Mapped[datetime] = mapped_column(Moment, index=True)
@@ -58,7 +58,7 @@ class Proposal(Audited, db.Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
-    decision_reason: Mapped[str | None] = mapped_column(String(1000))
+    decision_reason: Mapped[str | None] = mapped_column(SecretText(1000))
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -150,7 +150,7 @@ class Placement(Audited, db.Model):
     enquiry_ask_id: Mapped[int | None] = mapped_column(ForeignKey("enquiry_ask.id"), index=True)
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"), unique=True)
     awarded_at: Mapped[datetime | None] = mapped_column(Moment)
-    cancelled_reason: Mapped[str | None] = mapped_column(String(1000))
+    cancelled_reason: Mapped[str | None] = mapped_column(SecretText(1000))
     ended_on: Mapped[date | None]
     destination: Mapped[Destination | None] = mapped_column(choice(Destination, "destination"))
 

@@ -43,7 +43,7 @@ class Review(Audited, db.Model):
     state = REVIEW.column()
     kind: Mapped[ReviewKind] = mapped_column(choice(ReviewKind, "kind"))
     due_on: Mapped[date] = mapped_column(index=True)
-    cause: Mapped[str | None] = mapped_column(String(500))
+    cause: Mapped[str | None] = mapped_column(SecretText(500))
     opened_at: Mapped[datetime] = mapped_column(Moment)
     held_on: Mapped[date | None]
     present: Mapped[str | None] = mapped_column(SecretText(500))
@@ -106,7 +106,7 @@ class Ending(Audited, db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), unique=True)
-    where: Mapped[str | None] = mapped_column(String(200))
+    where: Mapped[str | None] = mapped_column(SecretText(200))
     reason: Mapped[str] = mapped_column(SecretText(2000))
     waits_again: Mapped[bool]
     delivered_minutes: Mapped[int]
