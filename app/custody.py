@@ -87,15 +87,21 @@ def grant(role: str) -> None:
 @click.option("--child-years", default=Schedule.child_years, show_default=True)
 @click.option("--intake-days", default=Schedule.intake_days, show_default=True)
 @click.option("--look-years", default=Schedule.look_years, show_default=True)
+@click.option("--hold-days", default=Schedule.hold_days, show_default=True)
 @click.option("--apply", "really", is_flag=True, help="Erase; without it, only list.")
 def retain(
-    day: datetime | None, child_years: int, intake_days: int, look_years: int, really: bool
+    day: datetime | None,
+    child_years: int,
+    intake_days: int,
+    look_years: int,
+    hold_days: int,
+    really: bool,
 ) -> None:
     """List what is past its time; with --apply, erase it. Figures and money stay as they were.
 
     Back up first: what is erased is gone.
     """
-    schedule = Schedule(child_years, intake_days, look_years)
+    schedule = Schedule(child_years, intake_days, look_years, hold_days)
     on = day.date() if day else today()
     with deed("data:retain"):
         found = retention.erase_due(schedule, on) if really else retention.due(schedule, on)

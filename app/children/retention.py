@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, exists, select, text
 
+from app.accounts.holds import SignInHold
 from app.accounts.looks import RecordLook
 from app.children.lifecycle import ReferralState
 from app.children.models import Child, Referral
@@ -28,11 +29,13 @@ SETTLED = (IntakeState.SAVED, IntakeState.DISCARDED, IntakeState.FAILED)
 @dataclass(frozen=True)
 class Schedule:
     """How long things are kept. child_years: after birth. intake_days: the rows of a spreadsheet,
-    after it was sent. look_years: who looked at a record."""
+    after it was sent. look_years: who looked at a record. hold_days: tries to sign in that were held
+    up, with the address that they came from."""
 
     child_years: int = 31
     intake_days: int = 90
     look_years: int = 7
+    hold_days: int = 365
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def due(schedule: Schedule, on: date) -> list[Due]:
     children = list(_children_over(schedule, on))
     intakes = db.session.scalars(select(Intake).where(_old_intake(schedule))).all()
     looks = db.session.scalars(select(RecordLook.id).where(_old_look(schedule))).all()
+    holds = db.session.scalars(select(SignInHold.id).where(_old_hold(schedule))).all()
     return [
         Due("children whose names, numbers, homes and texts are erased", len(children), tuple(
             f"{child.reference}, born {in_words(child.born_on)}" for child in children
@@ -57,6 +61,7 @@ def due(schedule: Schedule, on: date) -> list[Due]:
             f"sent {in_words(each.sent_at.date())}" for each in intakes
         )),
         Due("notes of who looked at a record", len(looks)),
+        Due("tries to sign in that were held up", len(holds)),
     ]  # fmt: skip
 
 
@@ -70,6 +75,9 @@ def erase_due(schedule: Schedule, on: date) -> list[Due]:
     for intake in db.session.scalars(select(Intake).where(_old_intake(schedule))):
         intake.content = None
     db.session.execute(delete(RecordLook).where(_old_look(schedule)))
+    # the trail keeps that tries were held up, and never held where they came from
+    db.session.connection().execute(delete(SignInHold.__table__).where(_old_hold(schedule)))
+    db.session.expire_all()
     return found
 
 
@@ -130,3 +138,7 @@ def _old_intake(schedule: Schedule):
 
 def _old_look(schedule: Schedule):
     return RecordLook.at < now() - timedelta(days=365 * schedule.look_years)
+
+
+def _old_hold(schedule: Schedule):
+    return SignInHold.at < now() - timedelta(days=schedule.hold_days)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts import looks
+from app.accounts import holds, looks
 from app.accounts.roles import Role
 from app.children import retention
 from app.children.lifecycle import REFERRAL
@@ -90,6 +90,18 @@ def test_old_spreadsheets_and_looks_are_erased_and_new_ones_kept(context):
     assert db.session.scalars(select(IntakeRow.intake_id).distinct()).all() == [new.id]
     assert db.session.scalar(select(func.count(Intake.id))) == 2
     assert db.session.scalar(select(func.count(looks.RecordLook.id))) == 1
+
+
+def test_tries_to_sign_in_that_were_held_up_go_after_a_year(context):
+    old, new = (holds.hold("password", None, f"192.0.2.{number}") for number in (1, 2))
+    old.at -= timedelta(days=366)
+    kept = new.id
+    db.session.flush()
+    [found] = [each for each in due(Schedule(), date(2026, 11, 25)) if "held up" in each.what]
+    assert found.count == 1
+    assert db.session.scalar(select(func.count(holds.SignInHold.id))) == 2
+    erase_due(Schedule(), date(2026, 11, 25))
+    assert db.session.scalars(select(holds.SignInHold.id)).all() == [kept]
 
 
 def test_the_command_lists_first_and_erases_only_when_told(sqlite_app):
