@@ -29,8 +29,8 @@ SETTLED = (IntakeState.SAVED, IntakeState.DISCARDED, IntakeState.FAILED)
 @dataclass(frozen=True)
 class Schedule:
     """How long things are kept. child_years: after birth. intake_days: the rows of a spreadsheet,
-    after it was sent. look_years: who looked at a record. hold_days: tries to sign in that were held
-    up, with the address that they came from."""
+    after it was sent. look_years: who looked at a record. hold_days: tries to sign in that were
+    held up, with the address that they came from."""
 
     child_years: int = 31
     intake_days: int = 90
