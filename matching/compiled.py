@@ -33,7 +33,7 @@ def _undominated(kinds, start, places_limit, profit, items):
 
 
 @compiled
-def _fast_best(low, high, hours, place, hours_limit, places_limit, profit, items):
+def fast_best(low, high, hours, place, hours_limit, places_limit, profit, items):
     """Write to `items` those that can be in a best load, and say how many and how much they use.
 
     Of columns alike in hours and place no more than would fit matter, the most profitable; they
@@ -84,28 +84,6 @@ def _fast_best(low, high, hours, place, hours_limit, places_limit, profit, items
 
 
 @compiled
-def _fast_layers(n, items, hours, place, rooms, space, profit, layers):
-    """Best loads of the first 0, 1, ... n items, each over all places (rows) and hours."""
-    for a in range(n):
-        w, q = hours[items[a]], profit[items[a]]
-        p = place[items[a]] if rooms > 0 else 0
-        for r in range(rooms + 1):
-            old, new = layers[a, r], layers[a + 1, r]
-            if r < p:
-                new[:] = old
-                continue
-            below = layers[a, r - p]
-            head = min(w, space + 1)
-            for h in range(head):
-                new[h] = old[h]
-            # plain slices without branches, so that the compiler takes several hours at once
-            base, with_it, out = old[head:], below[: space + 1 - head], new[head:]
-            for h in range(space + 1 - head):
-                trial = with_it[h] + q
-                out[h] = trial if trial > base[h] else base[h]
-
-
-@compiled
 def _choose(n, items, hours, place, profit, best, row, chosen):
     """Best loads of the items over all places (rows) and hours, in `best`, and what is chosen.
 
@@ -140,7 +118,7 @@ def fast_loads(first, last, start, hours, place, hours_limit, places_limit, prof
     for offer in range(first, last):
         low, high = start[offer], start[offer + 1]
         items = np.empty(high - low, np.int64)
-        n, weight, heads = _fast_best(
+        n, weight, heads = fast_best(
             low, high, hours, place, hours_limit[offer], places_limit[offer], profit, items
         )
         if n == 0:
@@ -163,46 +141,4 @@ def fast_loads(first, last, start, hours, place, hours_limit, places_limit, prof
                     r -= place[items[a]]
 
 
-@compiled
-def fast_losses(first, last, start, hours, place, hours_limit, places_limit, profit, loss):
-    """Losses as plain loops, to be compiled."""
-    for offer in range(first, last):
-        low, high = start[offer], start[offer + 1]
-        wanted = np.empty(high - low, np.int64)
-        n, weight, heads = _fast_best(
-            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, wanted
-        )
-        longest = 0
-        for k in range(low, high):
-            longest = max(longest, hours[k])
-        if longest == 0:
-            continue
-        space = min(hours_limit[offer], weight + longest)
-        rooms = places_limit[offer] if heads + 1 > places_limit[offer] else 0
-        before = np.empty((n + 1, rooms + 1, space + 1))
-        before[0] = 0.0
-        _fast_layers(n, wanted, hours, place, rooms, space, profit, before)
-        after = np.empty((n + 1, rooms + 1, space + 1))
-        after[0] = 0.0
-        _fast_layers(n, wanted[:n][::-1].copy(), hours, place, rooms, space, profit, after)
-        full = before[n, rooms, space]
-        # what is not wanted, or never among the best of its kind, comes on top of the others
-        for k in range(low, high):
-            p = rooms - place[k] if rooms > 0 else 0
-            loss[k] = max(0.0, full - before[n, p, space - hours[k]] - profit[k])
-        for a in range(n):
-            c = wanted[a]
-            p = rooms - place[c] if rooms > 0 else 0
-            left = space - hours[c]
-            top = 0.0
-            for r in range(p + 1):
-                one, other = before[a, r], after[n - 1 - a, p - r]
-                for h in range(left + 1):
-                    both = one[h] + other[left - h]
-                    if both > top:
-                        top = both
-            loss[c] = max(0.0, full - top - profit[c])
-
-
 fast_loads = only_where_compiled(fast_loads)
-fast_losses = only_where_compiled(fast_losses)

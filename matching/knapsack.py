@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.compiled import fast_loads, fast_losses
+from matching.compiled import fast_loads
+from matching.compiled_losses import fast_losses
 from matching.compiled_tools import SMALLEST_GAIN
 
 WORTH_COMPILING = 400

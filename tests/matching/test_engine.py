@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import compiled_dual, knapsack, solve
+from matching import compiled_dual, compiled_losses, knapsack, solve
 from matching.benchmark.county import Size, county
 from matching.bound import price_parts
 from matching.core import Core
@@ -159,6 +159,24 @@ def test_the_loss_of_a_column_is_what_forcing_it_costs_its_offer():
     loss = sacks.losses(profit, -np.inf)
     for column in range(9):
         assert loss[column] == pytest.approx(best() - best(column))
+
+
+@pytest.mark.skipif(compiled_losses.fast_losses is None, reason="numba is not installed")
+@pytest.mark.parametrize("seed", range(4))
+def test_losses_at_large_offers_are_close_and_never_too_high(seed):
+    r = np.random.default_rng(seed)
+    hours, profit = r.integers(2, 26, 600), r.normal(40, 100, 600)
+    place = (r.random(600) < 0.95).astype(int)
+    limits = np.array([700]), np.array([45])
+    sacks = knapsack.Knapsacks.of(np.zeros(600, dtype=int), hours, place, *limits)
+    most, taken = sacks.best_loads(profit)
+    assert 46 * 701 * taken.sum() < compiled_losses.LARGE_PLANES < 46 * 701 * 600
+    exact = np.full(600, np.inf)
+    sacks._each(None, knapsack._plain_losses, profit, 1, exact)
+    priced = sacks.losses(profit, -np.inf)
+    assert np.all(priced <= exact + 1e-6)
+    assert np.all(priced >= exact - 0.02 * profit.max())
+    assert np.all(priced[taken] == 0)
 
 
 @pytest.mark.skipif(compiled_dual.fast_soft_dual is None, reason="numba is not installed")
