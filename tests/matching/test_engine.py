@@ -175,8 +175,8 @@ def test_losses_at_large_offers_are_close_and_never_too_high(seed):
     sacks._each(None, knapsack._plain_losses, profit, 1, exact)
     priced = sacks.losses(profit, -np.inf)
     assert np.all(priced <= exact + 1e-6)
-    assert np.all(priced >= exact - 0.02 * profit.max())
-    assert np.all(priced[taken] == 0)
+    assert np.all(priced >= exact - 0.05 * profit.max())
+    assert priced[taken].max() <= 1e-6
 
 
 @pytest.mark.skipif(compiled_dual.fast_soft_dual is None, reason="numba is not installed")
