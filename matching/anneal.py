@@ -50,8 +50,10 @@ CUTS = 16
 """How often the county is cut anew while it cools."""
 STEPS = 60_000
 """Most steps for each unit over the whole of the cooling."""
-STEPS_A_SECOND = 1_000_000
+STEPS_A_SECOND = 650_000
 """About what one processor does: how many steps a run of so many seconds can afford."""
+LATEST = 0.75
+"""Share of a run's time by which the cooling has ended, however busy the machine is."""
 BEST_OF_PART = 24
 """Columns that a part may move to, those with least loss."""
 MOST_PARTS = 5
@@ -69,7 +71,7 @@ class Cooling:
     salt: int
 
 
-FROM_A_DRAFT = Cooling(warm=0.5, cold=0.01, share=0.45, salt=3)
+FROM_A_DRAFT = Cooling(warm=0.5, cold=0.01, share=0.7, salt=3)
 FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, share=0.1, salt=4)
 
 
@@ -96,22 +98,44 @@ def anneal_county(
     heat = np.geomspace(cooling.warm * mean, cooling.cold * mean, CUTS + 1)
     afford = cooling.share * run.time_limit_s * run.workers * STEPS_A_SECOND
     each = max(1, int(min(STEPS * core.units, afford) / CUTS))
-    late = run.seconds + 1.5 * cooling.share * run.time_limit_s
+    clock = _Cuts(run, each, cooling)
     with ThreadPoolExecutor(run.workers) as pool:
         for cut in range(CUTS):
             if run.is_over():
                 break
             run.report("Trying out placements", often=0.5)
-            # on a busy machine it cools faster rather than stopping warm
-            steps = each if run.seconds < late else each // 10 + 1
             jobs = [
                 pool.submit(anneal, ground, *part, *heat[cut : cut + 2])
-                for part in _parts(r, table, ground, steps, run.workers)
+                for part in _parts(r, table, ground, clock.steps(cut), run.workers)
             ]
             for job in jobs:
                 job.result()
     held = ground.parts[:, AT]
     return keep_the_rules(table, np.sort(columns[held[held >= 0]]))
+
+
+class _Cuts:
+    """How many steps each cut gets: as planned, or fewer on a machine too busy for so many.
+
+    It then cools faster, rather than stopping while it is warm.
+    """
+
+    def __init__(self, run: Run, planned: int, cooling: Cooling) -> None:
+        self.run, self.planned, self.done = run, planned, 0
+        self.began = run.seconds
+        span = cooling.share * run.time_limit_s
+        self.until = min(self.began + span, max(LATEST * run.time_limit_s, self.began + span / 8))
+
+    def steps(self, cut: int) -> int:
+        """Steps for this cut, the first being 0."""
+        steps = self.planned
+        spent = self.run.seconds - self.began
+        if self.done and spent > 0:
+            left = max(0.0, self.until - self.run.seconds)
+            afford = int(left * self.done / spent / (CUTS - cut))
+            steps = max(steps // 20 + 1, min(steps, afford))
+        self.done += steps
+        return steps
 
 
 def _ground(incumbent, table: Table, core: Core, penalty, loss) -> tuple[Ground, np.ndarray]:

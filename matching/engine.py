@@ -33,6 +33,10 @@ MUCH_WORK = 50e6
 longer, and the first prices are closer where offers are large."""
 HOLDING_POINT = 4.0
 """While hours are held, a point left out counts this many times its price in annealing."""
+PRICE_SHARE = 0.3
+"""Share of the time left, once hours are placed, that goes to the price of a point."""
+FINISHING_S = 2e-4
+"""Seconds for each component to put the result together when the search has ended."""
 VALUE_SHARE = 0.5
 """Share of the time left after the first bounds that goes to placing as many as possible."""
 
@@ -58,6 +62,7 @@ class Engine:
 
     def __init__(self, table: Table, run: Run) -> None:
         self.table, self.run = table, run
+        run.reserve_s = min(0.1 * run.time_limit_s, FINISHING_S * table.parts)
         self.core = Core.of(table)
         self.most_value = int(self.core.value.sum())
         self.least_pence = 0
@@ -185,7 +190,7 @@ class Engine:
             prices,
             loss,
             run,
-            until_s=run.time_limit_s - reserve,
+            until_s=run.seconds + run.left - reserve,
             value_first=False,
             enough=proven,
             patience=self._patience(),
@@ -220,8 +225,9 @@ class Engine:
         low, high = (0.0, self.point) if dear else (self.point, 4 * self.point)
         prices, best, best_point = self.guide, self.guide, self.point
         proven = least_pence(core, best, best_point, self.least_value)
+        until_s = run.seconds + PRICE_SHARE * run.left
         for _ in range(PRICE_TRIALS):
-            if run.is_over():
+            if run.is_over() or run.seconds > until_s:
                 break
             trial = (low + high) / 2
             prices = self._price(
@@ -234,7 +240,10 @@ class Engine:
                 low = trial
             else:
                 high = trial
-        best = self._price(table.total, core.value * best_point, 100, best.price, best.offer_hour)
+        climbs = 100 if run.seconds < until_s else 20
+        best = self._price(
+            table.total, core.value * best_point, climbs, best.price, best.offer_hour
+        )
         return best, best_point
 
     def _price(self, cost, penalty, climbs: int, start=None, offer_hour=None) -> Prices:

@@ -11,8 +11,9 @@ from matching.result import Gap, Progress
 class Run:
     """What every stage of a run shares.
 
-    time_limit_s counts from construction, by the clock (seconds). should_stop is asked between
-    steps; once it has said yes the run is over.
+    time_limit_s counts from construction, by the clock (seconds); reserve_s of it is kept for
+    putting the result together. should_stop is asked between steps; once it has said yes the run
+    is over.
     """
 
     time_limit_s: float
@@ -25,6 +26,7 @@ class Run:
     hours_gap: Gap = Gap(0, 0)
     cost_gap: Gap = Gap(0, 0)
     clock: Callable[[], float] = monotonic
+    reserve_s: float = 0.0
     started: float = field(init=False)
     _placed: int = 0
     _hours: int = 0
@@ -41,8 +43,8 @@ class Run:
 
     @property
     def left(self) -> float:
-        """Seconds still allowed, never below 0."""
-        return max(0.0, self.time_limit_s - self.seconds)
+        """Seconds still allowed for looking, never below 0."""
+        return max(0.0, self.time_limit_s - self.reserve_s - self.seconds)
 
     def is_over(self) -> bool:
         """True when the time is up or the caller has asked to stop."""
