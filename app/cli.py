@@ -218,7 +218,7 @@ def serve(host: str, port: int) -> None:
     """Serve the site and work its background jobs, until stopped."""
     try:
         app = current_app._get_current_object()
-        server = waitress.create_server(app, host=host, port=port, threads=8)
+        server = waitress.create_server(app, host=host, port=port, threads=8, ident="")
     except OSError as taken:
         raise click.ClickException(
             f"Port {port} of {host} cannot be used: {taken.strerror}. "

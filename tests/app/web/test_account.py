@@ -126,6 +126,20 @@ def test_a_code_works_once_even_within_its_time(app):
     assert onlooker.get("/children/").status_code == 302
 
 
+def test_the_owner_hears_of_a_code_that_is_used_a_second_time(app, tmp_path):
+    phone = set_up_two_steps(signed_in(app, Role.SEND_OFFICER))
+    code = next_code(phone)
+    for _ in range(2):
+        enter(app, email_of(app))[0].post("/sign-in/code", data={"code": code})
+    letters = [
+        message_from_bytes(file.read_bytes(), policy=default)
+        for file in (tmp_path / "mail").iterdir()
+    ]
+    (told,) = [each for each in letters if each["Subject"] == "A code was used twice"]
+    assert told["To"] == email_of(app)
+    assert code not in told.get_content()
+
+
 def test_a_person_hears_by_email_of_a_change_to_the_second_step(app, tmp_path):
     set_up_two_steps(signed_in(app, Role.SEND_OFFICER))
     letters = [
@@ -142,6 +156,7 @@ def test_a_recovery_code_stands_in_for_the_phone_once(app):
     set_up_two_steps(owner)
     made = owner.post("/account/recovery-codes", data={"generate_new_codes": "y"}).text
     code = re.search(r"<li class=\"fp-code\">([^<]+)<", made).group(1)
+    assert re.fullmatch(r"([a-z2-9]{4}-){5}[a-z2-9]{4}", code)
     browser, _ = enter(app, email_of(app))
     browser.post("/sign-in/recovery-code", data={"code": code})
     assert browser.get("/children/").status_code == 200
