@@ -127,6 +127,7 @@ def _whole(statement: Select) -> Select:
         selectinload(Offer.needs),
         joinedload(Offer.provider).selectinload(Provider.evidence),
         joinedload(Offer.provider).selectinload(Provider.stops),
+        joinedload(Offer.provider).selectinload(Provider.admitted_with),
     )
 
 

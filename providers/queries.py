@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.clock import LONDON
@@ -14,8 +14,9 @@ from app.kernel.rules import RuleBroken
 from app.kernel.words import in_words
 from providers import compliance
 from providers.admission import AdmissionState
-from providers.models.cap import CapException
-from providers.models.framework import PriceCap, Service
+from providers.caps_in_force import caps_in_force
+from providers.lots import lot_objection
+from providers.models.framework import Service
 from providers.models.offer import Offer
 from providers.models.provider import Provider
 from providers.needs import Judgement
@@ -27,6 +28,7 @@ class Closure(StrEnum):
     """Why an offer cannot be used at present, as a stable code."""
 
     STANDING = "standing"
+    LOT = "lot"
     STOP = "stop"
     JUDGEMENT = "judgement"
     EVIDENCE = "evidence"
@@ -75,44 +77,14 @@ def provider_by_reference(reference: str) -> Provider:
     return row
 
 
-def caps_in_force(on: date) -> tuple[Cap, ...]:
-    """The price caps that hold on a date, one a service, each with its exceptions: in one query."""
-    decided = (
-        select(CapException.offer_id, CapException.pence_per_hour, Offer.service_id)
-        .join(CapException.offer)
-        .where(
-            CapException.starts_on <= on,
-            CapException.ends_on >= on,
-            or_(CapException.withdrawn_on.is_(None), CapException.withdrawn_on > on),
-        )
-        .subquery()
-    )
-    terms = (PriceCap.pence_per_hour, PriceCap.starts_on, PriceCap.ends_on)
-    rows = (
-        select(PriceCap.id, Service.code, *terms, decided.c.offer_id, decided.c.pence_per_hour)
-        .join(PriceCap.service)
-        .outerjoin(decided, decided.c.service_id == PriceCap.service_id)
-        .where(PriceCap.starts_on <= on, or_(PriceCap.ends_on.is_(None), PriceCap.ends_on >= on))
-        .order_by(PriceCap.id)
-    )
-    held: dict[int, Cap] = {}
-    excepted: dict[int, dict[int, int]] = {}
-    for number, code, pence, starts_on, ends_on, offer_id, most in db.session.execute(rows):
-        more = excepted.setdefault(number, {})
-        if offer_id is not None:
-            more[offer_id] = max(most, more.get(offer_id, 0))
-        held[number] = Cap(code, pence, starts_on, ends_on, more)
-    return tuple(held.values())
-
-
 def closed_reasons(
     offer: Offer, on: date, caps: Iterable[Cap], confirmed_within_days: int | None = None
 ) -> tuple[ClosedReason, ...]:
     """Why an offer may not be used on a date, every reason; empty where it may.
 
-    Sources: provider's standing on the framework; stops in force (`providers.stops`); last visit's
-    judgement; evidence that must be current (`providers.compliance`); price cap
-    (`providers.pricing`); capacity.
+    Sources: provider's standing on the framework; the lots it was admitted to (`providers.lots`);
+    stops in force (`providers.stops`); last visit's judgement; evidence that must
+    be current (`providers.compliance`); price cap (`providers.pricing`); capacity.
     """
     return tuple(_closed_reasons(offer, on, caps, confirmed_within_days))
 
@@ -121,6 +93,9 @@ def _closed_reasons(offer, on, caps, confirmed_within_days) -> Iterable[ClosedRe
     provider = offer.provider
     if provider.state is not AdmissionState.APPROVED:
         yield ClosedReason(Closure.STANDING, _STANDING[provider.state])
+    not_admitted = lot_objection(offer)
+    if not_admitted:
+        yield ClosedReason(Closure.LOT, not_admitted)
     for stop in covering(offer):
         since = in_words(stop.imposed_at.astimezone(LONDON).date())
         yield ClosedReason(Closure.STOP, f"New placements are stopped since {since}.")
@@ -164,4 +139,5 @@ def _whole_offers() -> Select:
         selectinload(Offer.needs),
         joinedload(Offer.provider).selectinload(Provider.evidence),
         joinedload(Offer.provider).selectinload(Provider.stops),
+        joinedload(Offer.provider).selectinload(Provider.admitted_with),
     )

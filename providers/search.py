@@ -133,6 +133,7 @@ _WHOLE = (
     joinedload(Offer.needs),
     joinedload(Offer.provider).selectinload(Provider.evidence),
     joinedload(Offer.provider).joinedload(Provider.stops),
+    joinedload(Offer.provider).joinedload(Provider.admitted_with),
 )
 
 

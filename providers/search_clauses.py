@@ -27,6 +27,7 @@ from providers import compliance
 from providers.admission import AdmissionState
 from providers.capacity import hours_left, places_left
 from providers.compliance import EvidenceKind
+from providers.lots import within_lots
 from providers.models.framework import Service
 from providers.models.offer import Offer, OfferNeed
 from providers.models.provider import Evidence, Provider, Site
@@ -50,7 +51,13 @@ def is_open(on: date, services: Sequence[Service], caps: Iterable[Cap]) -> list[
     there is, since what evidence is required differs by service. The costliest comes last.
     """
     kinds = tuple(
-        Kind(each.id, each.code, each.group, tuple(sorted((each.evidence_asked or {}).items())))
+        Kind(
+            each.id,
+            each.code,
+            each.group,
+            tuple(sorted((each.evidence_asked or {}).items())),
+            each.lot_id,
+        )
         for each in services
     )
     excepted = tuple((cap, tuple(sorted(cap.exceptions.items()))) for cap in caps)
@@ -64,6 +71,7 @@ class Kind(NamedTuple):
     code: str
     group: ServiceGroup
     asked: tuple[tuple[str, str], ...]
+    lot_id: int | None
 
 
 @lru_cache(maxsize=8)
@@ -81,7 +89,17 @@ def _is_open(
         _not_red(Offer.judgement),
         within_cap(on, services, [cap for cap, _exceptions in caps]),
         *_evidence_holds(on, services),
+        *within_lots(_by_lot(services)),
     )
+
+
+def _by_lot(services: Iterable[Kind]) -> dict[int, list[tuple[int, str]]]:
+    """The services of each lot, by id and code."""
+    lots: dict[int, list[tuple[int, str]]] = {}
+    for each in services:
+        if each.lot_id is not None:
+            lots.setdefault(each.lot_id, []).append((each.id, each.code))
+    return lots
 
 
 def _not_red(judgement) -> Condition:

@@ -21,6 +21,7 @@ MOST_LISTED = 50
 
 _CLOSED = {
     Closure.STANDING: "suspended, or not approved",
+    Closure.LOT: "of lots that the provider was not admitted to",
     Closure.STOP: "stopped for new placements",
     Closure.JUDGEMENT: "judged red at the last visit",
     Closure.EVIDENCE: "without current evidence",

@@ -9,9 +9,9 @@ from app.kernel.lifecycle import Lifecycle, Requirement, move
 from app.kernel.words import in_words, listed
 from providers import compliance
 from providers.applications.sections import Section, stands_against
+from providers.caps_in_force import caps_in_force
 from providers.needs import Judgement, Labelled
 from providers.pricing import above_cap, cap_on
-from providers.queries import caps_in_force
 
 if TYPE_CHECKING:
     from providers.models.application import Application

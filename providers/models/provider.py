@@ -55,6 +55,14 @@ class Provider(Audited, db.Model):
     offers: Mapped[list["Offer"]] = relationship(  # noqa: F821
         back_populates="provider", cascade="all, delete-orphan", order_by="Offer.id"
     )
+    admitted_with: Mapped[list["ApplicationSection"]] = relationship(  # noqa: F821
+        secondary="application",
+        primaryjoin="and_(Provider.id == Application.provider_id, Application.state == 'admitted')",
+        secondaryjoin="and_(Application.id == ApplicationSection.application_id, "
+        "ApplicationSection.section == 'offers')",
+        viewonly=True,
+    )
+    """The offers of its applications that were admitted, as written in each."""
 
     @property
     def registered(self) -> bool:

@@ -25,7 +25,6 @@ from app.kernel.database import db
 from app.kernel.money import pounds
 from app.kernel.words import in_sentence, in_words
 from providers.capacity import free_on
-from providers.lots import lot_objection
 from providers.needs import Labelled, PriceUnit, Tier, VatBasis, sessions_in_words
 from providers.pricing import Price, above_cap, cap_on
 from providers.queries import Closure, caps_in_force, closed_reasons
@@ -172,9 +171,6 @@ def _judge_room(found: Assessment, placement: Placement) -> None:
     for reason in closed_reasons(offer, placement.starts_on, caps):
         if reason.code is not Closure.CAP:
             found.blocks.append(f"{name}: {reason.text}")
-    not_admitted = lot_objection(offer)
-    if not_admitted:
-        found.blocks.append(f"{name}: {not_admitted}")
     free = free_on(offer, placement.starts_on, placement.ends_on)
     if free.hours is not None and placement.hours > free.hours:
         found.blocks.append(
