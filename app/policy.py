@@ -279,7 +279,7 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     Permission.DECIDE_PROPOSAL: _APPROVING,
     Permission.VIEW_PLACEMENT: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
     Permission.MANAGE_PLACEMENT: _CASEWORK,
-    Permission.EXPORT_PLACEMENTS: {**_CASEWORK, **_all(Role.FINANCE)},
+    Permission.EXPORT_PLACEMENTS: {**_CASEWORK, **_all(Role.FINANCE), **_OWN},
     Permission.VIEW_PLAN: {**_CASEWORK, **_OWN},
     Permission.WRITE_PLAN: _CASEWORK,
     Permission.VARY_AGREEMENT: _CASEWORK,

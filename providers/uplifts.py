@@ -7,7 +7,7 @@ judged when it is proposed, when it is accepted and when it comes into force.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.audit import Actor
@@ -178,6 +178,11 @@ def put_in_force(on: date, *, by: Actor) -> tuple[int, int]:
 
 def proposals_of(round_: UpliftRound, provider: Provider | None = None) -> Sequence[UpliftProposal]:
     """The proposals of a round: of one provider, or all, by the provider's name."""
+    return db.session.scalars(proposals_listed(round_, provider)).all()
+
+
+def proposals_listed(round_: UpliftRound, provider: Provider | None = None) -> Select:
+    """The same as a query, for pages and files."""
     found = _whole(
         select(UpliftProposal)
         .join(UpliftProposal.offer)
@@ -187,7 +192,15 @@ def proposals_of(round_: UpliftRound, provider: Provider | None = None) -> Seque
     )
     if provider is not None:
         found = found.where(Offer.provider_id == provider.id)
-    return db.session.scalars(found).all()
+    return found
+
+
+def count_to_decide(round_: UpliftRound) -> int:
+    """How many proposals of a round wait for a decision."""
+    waiting = select(func.count(UpliftProposal.id)).where(
+        UpliftProposal.uplift_round_id == round_.id, UpliftProposal.state == ProposalState.PROPOSED
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _whole(statement):

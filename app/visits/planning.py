@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.accounts.roles import Role
 from app.kernel.audit import Actor
-from app.kernel.clock import today
+from app.kernel.clock import now, today
 from app.kernel.database import db
 from app.kernel.rules import require
 from app.visits import days, interests, telling
@@ -75,17 +75,25 @@ def plan(
 
 
 def move(visit: Visit, adviser: User, planned_on: date, minutes: int) -> None:
-    """Give a planned visit another day, adviser or length. Raises RuleBroken."""
+    """Give a planned visit another day, adviser or length. Raises RuleBroken.
+
+    Each change of the day is told of, also one back to a day that was planned before.
+    """
     require(
         None if visit.state is VisitState.PLANNED else "Only a planned visit can be moved.",
         day_fault(planned_on),
         _not_a_visitor(adviser),
         interests.objection(adviser.id, adviser.name, visit.provider),
     )
+    another_day = visit.planned_on != planned_on
+    another_adviser = visit.adviser_id != adviser.id
     visit.adviser, visit.planned_on, visit.minutes = adviser, planned_on, minutes
     visit.starts_minute = None
-    telling.of_plan(visit)
-    telling.of_visit_to_come(visit)
+    at = now()
+    if another_day or another_adviser:
+        telling.of_plan(visit, at)
+    if another_day:
+        telling.of_visit_to_come(visit, at)
 
 
 def cancel(visit: Visit, reason: str) -> None:

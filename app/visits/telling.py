@@ -1,6 +1,6 @@
 """Who is told what about visits, in the transaction in which it happens."""
 
-from datetime import date
+from datetime import date, datetime
 
 from app.accounts.roles import Role
 from app.notices import service as notices
@@ -8,23 +8,29 @@ from app.notices.topics import Topic
 from app.visits.models import Action, Visit
 
 
-def of_plan(visit: Visit) -> None:
-    """Tell the adviser that a visit is planned or moved."""
-    key = f"visit:{visit.id}:planned:{visit.planned_on.isoformat()}"
+def of_plan(visit: Visit, moved_at: datetime | None = None) -> None:
+    """Tell the adviser that a visit is planned, or was moved at a moment."""
+    key = f"visit:{visit.id}:planned:{visit.planned_on.isoformat()}{_at(moved_at)}"
     notices.tell([visit.adviser], Topic.VISIT_PLANNED, page=f"/visits/{visit.id}", key=key)
 
 
-def of_visit_to_come(visit: Visit) -> None:
+def of_visit_to_come(visit: Visit, moved_at: datetime | None = None) -> None:
     """Tell the provider's people of a visit to them, or of a change of it.
 
-    An unannounced one is told of to nobody there.
+    moved_at: when it was moved, if that is the change. An unannounced one is told of to nobody
+    there.
     """
     if not visit.is_announced:
         return
-    when = f"{visit.state.value}:{visit.planned_on.isoformat()}"
+    when = f"{visit.state.value}:{visit.planned_on.isoformat()}{_at(moved_at)}"
     key = f"visit:{visit.id}:to-you:{when}"
     people = notices.people_of(visit.provider)
     notices.tell(people, Topic.VISIT_TO_YOU, page="/visit-reports/", key=key)
+
+
+def _at(moved_at: datetime | None) -> str:
+    """What tells a move apart from an earlier one to the same day."""
+    return f":{moved_at.isoformat()}" if moved_at else ""
 
 
 def of_report(visit: Visit) -> None:

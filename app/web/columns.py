@@ -101,6 +101,22 @@ NOTICES: Columns = {
     "Email": lambda notice: notice.state,
     "Page": lambda notice: f"/notices/{notice.id}",
 }
+UPLIFT_PROPOSALS: Columns = {
+    "Provider": lambda row: row.offer.provider.name,
+    "Offer": lambda row: row.offer.reference,
+    "Service": lambda row: row.offer.service.name,
+    "Price now (£)": lambda row: pounds(row.pence_before),
+    "Proposed price (£)": lambda row: pounds(row.price_pence),
+    "Price is per": lambda row: row.price_unit,
+    "VAT": lambda row: row.vat_basis,
+    "Rise (%)": lambda row: round(row.rise * 100, 1),
+    "Why": lambda row: row.reason,
+    "State": lambda row: row.state,
+    "Comment": lambda row: row.comment,
+    "Proposed": lambda row: row.proposed_at,
+    "Decided by": lambda row: row.decided_by,
+    "Decided": lambda row: row.decided_at,
+}
 PANELS: Columns = {
     "Day": lambda meeting: meeting.held_on,
     "State": lambda meeting: meeting.state,

@@ -31,8 +31,13 @@ EXPORT_HEADER = (
 
 
 def rows_to_export(statement: Select) -> Iterator[tuple[Any, ...]]:
-    """A row a placement; a child's name only for those who may see children."""
-    named = may(current_user, Permission.VIEW_CHILD)
+    """A row a placement; a child's name only for those who see it in the list as well.
+
+    To a provider a row says no more than its own list and the agreement do: not why the authority
+    may place the child, nor what the transport costs.
+    """
+    own = current_user.provider_id is not None
+    named = own or may(current_user, Permission.VIEW_CHILD)
     rows: Iterator[Placement] = db.session.scalars(statement.execution_options(yield_per=500))
     for placement in rows:
         yield (
@@ -45,9 +50,9 @@ def rows_to_export(statement: Select) -> Iterator[tuple[Any, ...]]:
             placement.hours,
             placement.pence_per_hour / 100,
             placement.pence_a_week / 100,
-            placement.transport_pence_a_week / 100,
-            placement.tier,
-            placement.legal_basis,
+            None if own else placement.transport_pence_a_week / 100,
+            None if own else placement.tier,
+            None if own else placement.legal_basis,
             placement.starts_on,
             placement.ends_on,
             placement.ended_on,

@@ -5,12 +5,16 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.kernel.clock import today
+from app.kernel.database import db
+from app.web.columns import UPLIFT_PROPOSALS
+from app.web.export import download_list
 from app.web.forms.entries import refuse
 from app.web.forms.uplifts import DecideProposals, OpenRound, ProposePrices
 from providers import uplifts as service
 from providers.models.uplift import UpliftRound
 
 uplifts = Blueprint("uplifts", __name__, url_prefix="/uplifts")
+PAGE = 50
 
 
 @uplifts.get("/")
@@ -38,10 +42,19 @@ def open_round():
 @requires(Permission.VIEW_UPLIFT, on=UpliftRound)
 def show(uplift_round):
     """A round: one's own proposals, or all of them to decide."""
-    found = service.proposals_of(uplift_round, current_user.provider)
-    return render_template(
-        "uplifts/show.html", round=uplift_round, proposals=found, form=DecideProposals(), on=today()
-    )
+    listed = service.proposals_listed(uplift_round, current_user.provider)
+    page = db.paginate(listed, per_page=PAGE, max_per_page=PAGE)
+    waiting = service.count_to_decide(uplift_round)
+    facts = {"page": page, "to_decide": waiting, "form": DecideProposals(), "on": today()}
+    return render_template("uplifts/show.html", round=uplift_round, **facts)
+
+
+@uplifts.get("/<int:uplift_round_id>/download.<any(csv, xlsx):kind>")
+@requires(Permission.VIEW_UPLIFT, on=UpliftRound)
+def export(uplift_round, kind):
+    """The same proposals as a spreadsheet: one's own, or all of them."""
+    listed = service.proposals_listed(uplift_round, current_user.provider)
+    return download_list(kind, "proposed-prices", UPLIFT_PROPOSALS, listed)
 
 
 @uplifts.post("/<int:uplift_round_id>/decide")

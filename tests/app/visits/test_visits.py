@@ -148,6 +148,17 @@ def test_a_provider_is_told_of_a_visit_to_come_and_of_a_report_to_check(context)
     assert told(person)[4:] == [(Topic.VISIT_REPORTED, page)]
 
 
+def test_a_visit_moved_there_and_back_is_told_of_each_time(context):
+    person = make_user(Role.PROVIDER, provider=make_provider())
+    adviser = make_user(Role.QUALITY_ADVISER)
+    visit = planning.plan(person.provider, VisitKind.YEARLY, adviser, WEDNESDAY, by=TESTER)
+    for days in (1, 0, 1, 0):
+        planning.move(visit, adviser, WEDNESDAY + timedelta(days=days), 120)
+    assert len(told(person)) == len(told(adviser)) == 5
+    planning.move(visit, adviser, WEDNESDAY, 90)
+    assert len(told(person)) == len(told(adviser)) == 5  # the day stays
+
+
 def test_nobody_there_is_told_of_a_visit_without_notice(context):
     provider = make_provider()
     person = make_user(Role.PROVIDER, provider=provider)

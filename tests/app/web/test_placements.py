@@ -75,3 +75,15 @@ def test_the_list_exports_as_its_filters_leave_it(given, sign_in):
     answer = sign_in(Role.FINANCE).get("/placements/download.csv?state=ended")
     assert answer.text.count("PL-") == 1
     assert ended in answer.text
+
+
+def test_a_provider_takes_away_its_own_placements_alone(given, sign_in):
+    with given():
+        mine, other = make_placement(), make_placement()
+        provider_id, number = mine.offer.provider_id, mine.reference
+        theirs, tier = other.reference, mine.tier.label
+    own = sign_in(Role.PROVIDER, provider_id)
+    assert "/placements/download.csv" in own.get("/placements/").text
+    text = own.get("/placements/download.csv").get_data(as_text=True)
+    assert number in text and theirs not in text and tier not in text
+    assert own.get("/placements/download.xlsx").status_code == 200

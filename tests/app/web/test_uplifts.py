@@ -82,3 +82,25 @@ def test_every_proposal_is_ticked_at_once_without_scripts(site):
     assert "2 proposals to decide" in page and "checked" not in page
     assert lead.get("/uplifts/1?ticked=all").text.count(" checked") == 2
     assert "tick every one" not in provider.get("/uplifts/1").text
+
+
+def test_a_long_round_has_pages_and_a_file_of_ones_own_rows(site, monkeypatch):
+    monkeypatch.setattr("app.web.views.uplifts.PAGE", 1)
+    with site.app_context(), audit.acting(TESTER, "test"):
+        make_offer(provider=db.session.get_one(Offer, 1).provider)
+        db.session.commit()
+    lead = signed_in(site, Role.AP_LEAD)
+    own = signed_in(site, Role.PROVIDER, provider_id=1)
+    days = {"opens_on": in_boxes(0), "closes_on": in_boxes(30), "applies_on": in_boxes(60)}
+    lead.post("/uplifts/open", data={"name": "2027"} | days)
+    prices = {"price_1": "47.25", "price_2": "46", "reason": "=Wages."}
+    own.post("/uplifts/1/propose", data=prices)
+
+    first = lead.get("/uplifts/1").text
+    assert "Showing 1 to 1 of 2 proposed prices" in first and "2 proposals to decide" in first
+    assert 'id="proposal-1"' in first and 'id="proposal-2"' not in first
+    assert 'id="proposal-2"' in lead.get("/uplifts/1?page=2").text
+    for reader, rows in ((lead, 2), (own, 2), (signed_in(site, Role.PROVIDER), 0)):
+        file = reader.get("/uplifts/1/download.csv").get_data(as_text=True)
+        assert file.count("'=Wages.") == rows
+    assert lead.get("/uplifts/1/download.xlsx").status_code == 200
