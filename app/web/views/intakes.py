@@ -17,6 +17,7 @@ from werkzeug.utils import secure_filename
 
 from app import jobs
 from app.access import Permission, requires
+from app.children.intakes import out_of_reach
 from app.kernel.database import db
 from app.web.forms.intakes import SendSpreadsheet
 from providers.intake import corrections, staging
@@ -58,7 +59,10 @@ def show(intake):
     outcome = RowOutcome(shown) if shown in set(RowOutcome) else None
     rows = preview(intake, outcome, flagged=shown == "flagged")
     page = db.paginate(rows, per_page=50)
-    return render_template("intakes/show.html", intake=intake, page=page, shown=shown)
+    hidden = out_of_reach(intake, page.items)
+    return render_template(
+        "intakes/show.html", intake=intake, page=page, shown=shown, hidden=hidden
+    )
 
 
 def _under_way(intake: Intake):
@@ -96,7 +100,9 @@ def discard(intake):
 def refused(intake):
     """The refused rows as a spreadsheet, with what to correct beside each."""
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    rows = ((row.values, row.faults) for row in staging.refused_rows(intake))
+    kept = list(staging.refused_rows(intake))
+    hidden = out_of_reach(intake, kept)
+    rows = ((row.values, row.faults) for row in kept if row.id not in hidden)
     corrections.write(file, intake.columns, rows)
     file.seek(0)
     name = f"to-correct-{intake.id}.xlsx"
