@@ -26,6 +26,8 @@ AN_EXPORT = re.compile(r"\bexport_links\(")
 A_HISTORY = re.compile(r"\bhistory_table\(")
 
 NO_EXPORT = {
+    "intakes.sent": "files that were sent in, of which each is a spreadsheet already",
+    "intakes.show": "rows of a spreadsheet; the refused ones are saved to be corrected",
     "restrictions.listed": "which children are restricted must not lie in a file that is passed on",
     "teams.listed": "settings, a handful of rows on one page; their changes are in the trail",
     "census.prepare": "taken away by a button of its own, since each file is noted",
@@ -33,6 +35,7 @@ NO_EXPORT = {
     "search.compare": "some ticked results side by side; the search that they are of is exported",
 }
 NO_HISTORY = {
+    "intakes.show": "says itself who sent the file, when, and what was saved of it and when",
     "matches.outcome": "a result is written once and never changed; its match has the history",
     "notices.follow": "leads on to the page that the notice is about",
     "progress.own": "a provider's view of a placement; who did what inside is the authority's",
