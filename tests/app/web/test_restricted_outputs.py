@@ -68,7 +68,13 @@ def mark_texts() -> None:
         name = mapper.class_.__tablename__
         if name not in chains():
             continue
-        secret = [c.name for c in mapper.local_table.columns if isinstance(c.type, SecretText)]
+        if name == "frozen_search":  # never changed: its page is among those that are opened
+            continue
+        secret = [
+            column.name
+            for column in mapper.local_table.columns
+            if isinstance(column.type, SecretText) and column.name != "query"  # an address
+        ]
         for row in db.session.scalars(select(mapper.class_)):
             for column in secret:
                 if 1 in reach.children_of(row):
