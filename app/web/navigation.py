@@ -226,6 +226,7 @@ def _frame() -> dict[str, Any]:
             "notices": url_for("notices.listed"),
             "own": url_for("account.show"),
             "sign_out": url_for("security.logout"),
+            "rest_minutes": current_app.config["SESSION_IDLE_MINUTES"],
         }
         if signed_in
         else None,
