@@ -41,7 +41,8 @@ class Child:
     max_distance_km: the furthest the child may travel one way; None is no limit.
     start_in: days from the day of the run until the support is wanted; its parts start together.
     preferred_providers: the family's choice, best first. current_providers: those the child
-    is with already. keep_apart and siblings: ids of other children.
+    is with already. sibling_providers: those where a brother or sister has a place already.
+    keep_apart and siblings: ids of other children.
     """
 
     id: Hashable
@@ -65,13 +66,14 @@ class Child:
     keep_apart: frozenset[Hashable] = frozenset()
     siblings: frozenset[Hashable] = frozenset()
     start_in: int = 0
+    sibling_providers: frozenset[Hashable] = frozenset()
 
     def __post_init__(self) -> None:
         what = f"child {self.id}"
         bounds = [("age", 0, 30), ("days_out_of_education", 0, 100_000), ("start_in", 0, 3_650)]
         faults = whole_faults(self, what, bounds)
         groups = ("components", "needs", "preferred_providers", "excluded_providers")
-        groups += ("current_providers", "keep_apart", "siblings")
+        groups += ("current_providers", "sibling_providers", "keep_apart", "siblings")
         groups += ("must_needs",) if self.must_needs is not None else ()
         faults += group_faults(self, what, groups) + place_faults(self, what)
         faults += id_faults(self, what, "id")
@@ -107,6 +109,7 @@ class Child:
             preferred_providers=tuple(self.preferred_providers),
             excluded_providers=frozenset(self.excluded_providers),
             current_providers=frozenset(self.current_providers),
+            sibling_providers=frozenset(self.sibling_providers),
             keep_apart=frozenset(self.keep_apart),
             siblings=frozenset(self.siblings),
             transport=Transport(self.transport),

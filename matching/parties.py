@@ -174,13 +174,15 @@ class Exceptions:
 
     barred: child row -> provider rows out of the question. there: child row -> {provider row:
     hours a week already}. ranked: child row -> provider rows in the family's order.
-    present: child row -> provider rows the child is with now.
+    present: child row -> provider rows the child is with now. family: child row -> provider rows
+    where a brother or sister has a place already.
     """
 
     barred: dict[int, set[int]]
     there: dict[int, dict[int, int]]
     ranked: dict[int, list[int]]
     present: dict[int, set[int]]
+    family: dict[int, set[int]]
 
 
 def read_exceptions(problem: Problem) -> Exceptions:
@@ -219,5 +221,10 @@ def read_exceptions(problem: Problem) -> Exceptions:
             row: {provider_row[key] for key in child.current_providers if key in provider_row}
             for row, child in enumerate(problem.children)
             if child.current_providers
+        },
+        family={
+            row: {provider_row[key] for key in child.sibling_providers if key in provider_row}
+            for row, child in enumerate(problem.children)
+            if child.sibling_providers
         },
     )

@@ -44,7 +44,8 @@ class Weights:
     judgement: for each step below the best quality judgement (1 is best, 4 weakest).
     unregistered: under registered-first "prefer", an unregistered provider.
     new_provider: the child is with a provider already, and this is another.
-    sibling_apart: for each brother or sister placed with no provider in common.
+    sibling_apart: for each brother or sister placed with no provider in common; and for each
+        component at another provider than those where one has a place already.
     fair_share: for a provider that was given 100 or more hours a week of new work lately, and in
         proportion below that; a tenth of it is for the draw between those given as much.
     later_start: for each day that an offer opens after the day on which support is wanted.

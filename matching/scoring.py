@@ -28,6 +28,7 @@ class Factor(StrEnum):
     JUDGEMENT = "judgement"
     UNREGISTERED = "unregistered"
     NEW_PROVIDER = "new_provider"
+    SIBLING_ELSEWHERE = "sibling_elsewhere"
     FAIR_SHARE = "fair_share"
     LATER_START = "later_start"
 
@@ -180,6 +181,12 @@ def _provider_misfits(child, offer, provider, policy):
     if child.current_providers and provider.id not in child.current_providers:
         yield Misfit(
             Factor.NEW_PROVIDER, weights.new_provider, "The child is with another provider now"
+        )
+    if child.sibling_providers and provider.id not in child.sibling_providers:
+        yield Misfit(
+            Factor.SIBLING_ELSEWHERE,
+            weights.sibling_apart,
+            "A brother or sister has a place with another provider",
         )
     yield Misfit(
         Factor.FAIR_SHARE,

@@ -312,10 +312,11 @@ def _unmet(wished, lacking, child, offer) -> np.ndarray:
 
 
 def _family_misfit(exceptions, weights, child, provider) -> np.ndarray:
-    """Pence for the family's ranked choice and for leaving a present provider."""
+    """Pence for the family's ranked choice, leaving a present provider and siblings elsewhere."""
     pence = np.zeros(len(child), dtype=np.int64)
     # the columns of a child lie together, because components are in order of children
-    concerned = sorted(exceptions.ranked.keys() | exceptions.present.keys())
+    ties = exceptions.ranked, exceptions.present, exceptions.family
+    concerned = sorted(set().union(*ties))
     edges = np.searchsorted(child, [[who, who + 1] for who in concerned]).reshape(-1, 2)
     for who, (start, end) in zip(concerned, edges, strict=True):
         rows = slice(start, end)
@@ -327,4 +328,7 @@ def _family_misfit(exceptions, weights, child, provider) -> np.ndarray:
         if who in exceptions.present:
             away = ~np.isin(provider[rows], list(exceptions.present[who]))
             pence[rows][away] += weights.new_provider
+        if who in exceptions.family:
+            apart = ~np.isin(provider[rows], list(exceptions.family[who]))
+            pence[rows][apart] += weights.sibling_apart
     return pence

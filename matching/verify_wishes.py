@@ -43,7 +43,7 @@ def _of_delivery(problem, child, offer, delivery) -> float:
 
 
 def _of_family(problem, child, provider) -> int:
-    """The family's ranked choice, and staying with a present provider."""
+    """The family's ranked choice, a present provider, and a brother's or sister's."""
     weights, pence = problem.policy.weights, 0
     choice = list(child.preferred_providers)
     if choice:
@@ -51,6 +51,8 @@ def _of_family(problem, child, provider) -> int:
         pence += weights.lower_choice * choice.index(provider.id) if listed else weights.not_chosen
     if child.current_providers and provider.id not in child.current_providers:
         pence += weights.new_provider
+    if child.sibling_providers and provider.id not in child.sibling_providers:
+        pence += weights.sibling_apart
     return pence
 
 

@@ -120,6 +120,7 @@ def child_of(referral: Referral, on: date, standing: Standing = NOBODY) -> m.Chi
         max_group_size=referral.largest_group,
         keep_apart=standing.apart.get(referral.id, frozenset()),
         siblings=standing.siblings.get(referral.id, frozenset()),
+        sibling_providers=standing.family.get(referral.id, frozenset()),
         days_out_of_education=days_without_education(referral, on),
         tier=int(referral.tier.value) if referral.tier else None,
         start_in=_days_until(start, on),

@@ -112,7 +112,8 @@ WEIGHTS = RuleGroup(
         _weight("new_provider", "A new provider",
                 "The child is with another provider already."),
         _weight("sibling_apart", "Brothers and sisters apart",
-                "They are placed with no provider in common.", "for each pair"),
+                "They are placed with no provider in common, or one has a place elsewhere already.",
+                "for each pair, or for each component away from that place"),
         _weight("fair_share", "Fair share of work",
                 "Between offers that are otherwise as good, the provider given less new work in "
                 "the last 12 months comes first, then a weekly draw. £1 is enough.",

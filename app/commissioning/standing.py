@@ -36,6 +36,7 @@ class Standing:
     """Where children are. hours: a week, by provider id and key. current: provider ids by referral.
 
     held: components that have a place, by id. siblings, apart: keys of other children by referral.
+    family: ids of the providers where a brother or sister has a place, by referral.
     """
 
     hours: Mapping[int, Mapping[Key, int]] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Standing:
     held: frozenset[int] = frozenset()
     siblings: Mapping[int, frozenset[Key]] = field(default_factory=dict)
     apart: Mapping[int, frozenset[Key]] = field(default_factory=dict)
+    family: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def to_place(self, referral: Referral) -> list[Component]:
         """The parts of a referral that have no place yet."""
@@ -78,12 +80,25 @@ def standing_of(referrals: Iterable[Referral], on: date, full_time_hours: int) -
         held.add(component_id)
     for provider_id, key in beside:
         hours[provider_id][key] = min(hours[provider_id][key], full_time_hours)
+    ties = _ties(asked)
     return Standing(
         {provider: dict(there) for provider, there in hours.items()},
         {referral: frozenset(there) for referral, there in current.items()},
         frozenset(held - {None}),
-        **_ties(asked),
+        **ties,
+        family=_family(ties["siblings"], hours),
     )
+
+
+def _family(
+    siblings: Mapping[int, frozenset[Key]], hours: Mapping[int, Mapping[Key, int]]
+) -> dict[int, frozenset[int]]:
+    """Where brothers and sisters have a place already: provider ids by referral."""
+    found = {
+        referral: frozenset(provider for provider, there in hours.items() if keys & there.keys())
+        for referral, keys in siblings.items()
+    }
+    return {referral: providers for referral, providers in found.items() if providers}
 
 
 def _ties(asked: Mapping[int, int]) -> dict[str, Mapping[int, frozenset[Key]]]:

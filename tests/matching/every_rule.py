@@ -124,6 +124,7 @@ class _Maker:
             tier=self.pick("budgets", None, 2, 3),
             keep_apart=frozenset(self.some("keep_apart", others)),
             siblings=frozenset(self.some("siblings", others)),
+            sibling_providers=frozenset(self.some("siblings", self.providers)),
             start_in=self.pick("common_start", 0, 0, 10),
         )
 

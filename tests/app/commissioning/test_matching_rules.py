@@ -54,6 +54,16 @@ def test_a_child_is_kept_from_where_the_other_is_already(officer):
     assert any("kept apart" in reason for reason in reasons)
 
 
+def test_the_place_of_a_brother_or_sister_draws_a_child_there(officer):
+    theirs = make_offer(provider=make_provider(name="Oak Farm"), price_pence=5_050)
+    make_offer(provider=make_provider(name="Elm House"), price_pence=5_000)
+    there = make_placement(offer=theirs, referral=make_referral(state="placed"), hours=6).child
+    waiting = make_referral(make_child())
+    assert set(places(run_match()).values()) == {"Elm House"}
+    ties.make(waiting.child, there.reference, TieKind.SIBLING, "", officer)
+    assert set(places(run_match()).values()) == {"Oak Farm"}
+
+
 def test_brothers_and_sisters_are_known_to_the_match(officer):
     first, second = (make_referral(make_child()) for _ in range(2))
     ties.make(second.child, first.child.reference, TieKind.SIBLING, "", officer)
