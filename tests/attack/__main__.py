@@ -24,6 +24,8 @@ from tests.attack.lifecycles.machine import LENGTHS, Commissioning
 from tests.conftest import settings
 
 JOURNEYS = "tests/app/web"
+WALKS = ("access_table", "rows", "who_may_see_what", "addresses", "restricted_outputs")
+"""Tests that send thousands of empty forms to every address: those are no journeys."""
 
 
 def main() -> int:
@@ -92,6 +94,7 @@ def attack_journeys(seed: int) -> dict:
         here = {**os.environ, "FAIRPLACE_JOURNEYS": str(said), "FAIRPLACE_SEED": str(seed)}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += ["-p", "tests.attack.journeys", JOURNEYS, "-k", "not postgresql"]
+        command += [f"--ignore={JOURNEYS}/test_{name}.py" for name in WALKS]
         subprocess.run(command, env=here, stdout=subprocess.DEVNULL, check=False)
         return json.loads(said.read_text())
 

@@ -15,6 +15,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -50,7 +51,7 @@ CHANCE = random.Random(int(os.environ.get("FAIRPLACE_SEED", "0")))
 
 def counts(path: Path) -> dict[str, int]:
     """How many rows each table of a database has; raises where the file itself is not whole."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         (whole,) = database.execute("PRAGMA integrity_check").fetchone()
         stray = database.execute("PRAGMA foreign_key_check").fetchall()
         if whole != "ok" or stray:
@@ -66,7 +67,7 @@ def counts(path: Path) -> dict[str, int]:
 def copy_of(path: Path, name: str) -> Path:
     """A copy of a database as it stands, whoever has it open."""
     copy = path.with_name(f"{name}-{uuid4().hex}.db")
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         target.execute("PRAGMA synchronous = OFF")
         source.backup(target)
     return copy
