@@ -34,6 +34,7 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5, help="times through every address")
     asked.add_argument("--kills", type=int, default=20, help="processes killed while they write")
     asked.add_argument("--sequences", type=int, default=200, help="sequences of random commands")
+    asked.add_argument("--share", type=float, default=0.2, help="of the forms of page tests")
     asked.add_argument("--seed", type=int, default=0)
     options = asked.parse_args()
     logging.disable(logging.WARNING)  # a line for each request would drown the figures
@@ -49,7 +50,7 @@ def main() -> int:
     run_sequences(options.sequences, options.seed)
     losses = kill_writers(options.kills, options.seed)
     tell(losses)
-    journeys = attack_journeys(options.seed)
+    journeys = attack_journeys(options.seed, options.share)
     faults += journeys["faults"]
     print(
         f"{journeys['forms']:,} forms of {JOURNEYS}: {journeys['killed']:,} killed as they were "
@@ -87,11 +88,12 @@ def attack_once(seed: int):
         return tally
 
 
-def attack_journeys(seed: int) -> dict:
-    """Every form that the tests of pages send, killed and doubled; says what was found."""
+def attack_journeys(seed: int, share: float) -> dict:
+    """A share of the forms that the tests of pages send, killed and doubled; what was found."""
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "figures.json"
         here = {**os.environ, "FAIRPLACE_JOURNEYS": str(said), "FAIRPLACE_SEED": str(seed)}
+        here["FAIRPLACE_SHARE"] = str(share)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += ["-p", "tests.attack.journeys", JOURNEYS, "-k", "not postgresql"]
         command += [f"--ignore={JOURNEYS}/test_{name}.py" for name in WALKS]
