@@ -14,13 +14,14 @@ import matching.problem as m
 from app.children.models import Child, Referral
 from app.commissioning.fair_share import NO_SHARE, Share
 from app.commissioning.packing import pack, unpack
-from app.commissioning.standing import NOBODY, Key, Standing, counts_for_registration
+from app.commissioning.standing import NOBODY, Standing, counts_for_registration
 from app.kernel.progress import Progress, Report, silent
 from app.kernel.rules import RuleBroken
 from matching.distance import distance_km
 from matching.eligibility import Rule, objections, pair_objections
 from matching.explain import ChildExplanation, ComponentExplanation, Explainer, Refusals
 from matching.solve import solve
+from providers import limits
 from providers.capacity import Free
 from providers.models.offer import Offer
 from providers.models.place import Located
@@ -67,7 +68,7 @@ def problem_of(
     lately, by provider id.
     Raises RuleBroken with each fault in words where the rows contradict each other.
     """
-    offers, left, there = list(offers), free or {}, standing.hours
+    offers, left = list(offers), free or {}
     providers = {offer.provider_id: offer.provider for offer in offers}
     try:
         return m.Problem(
@@ -78,7 +79,7 @@ def problem_of(
             ),
             offers=tuple(offer_of(offer, left.get(offer.id), on) for offer in offers),
             providers=tuple(
-                provider_of(each, there.get(each.id, {}), (shares or {}).get(each.id, NO_SHARE))
+                provider_of(each, standing, (shares or {}).get(each.id, NO_SHARE))
                 for each in providers.values()
             ),
             policy=policy,
@@ -179,14 +180,23 @@ def _days_until(day: date, on: date) -> int:
 
 
 def provider_of(
-    provider: Provider, hours_by_child: Mapping[Key, int], share: Share = NO_SHARE
+    provider: Provider, standing: Standing = NOBODY, share: Share = NO_SHARE
 ) -> m.Provider:
-    """A provider as the matcher sees it, with the hours of children there and its fair share."""
+    """A provider as the matcher sees it, with who is there, its own limits and its fair share.
+
+    Its places are its limit over all offers less the children there, each of them counted once.
+    """
+    there, most = standing.hours.get(provider.id, {}), provider.most_children
     return m.Provider(
         id=provider.id,
         registered=provider.registered,
-        hours_by_child=dict(hours_by_child),
+        hours_by_child=dict(there),
+        places_free=None if most is None else max(0, most - len(there)),
         judgement=_QUALITY.get(provider.judgement) if provider.judgement else None,
+        must_not_mix=frozenset(
+            (one.label, other.label) for one, other in limits.pairs_of(provider)
+        ),
+        needs_present=standing.needs.get(provider.id, frozenset()),
         name=provider.name,
         recent_hours=share.recent_hours,
         turn=share.turn,
@@ -209,9 +219,9 @@ def packed_offer(offer: Offer, free: Free | None, on: date) -> dict[str, Any]:
     return pack(offer_of(offer, free, on))
 
 
-def packed_provider(provider: Provider) -> dict[str, Any]:
+def packed_provider(provider: Provider, standing: Standing) -> dict[str, Any]:
     """One provider as it stands in a packed problem."""
-    return pack(provider_of(provider, {}))
+    return pack(provider_of(provider, standing))
 
 
 def unpacked(plain: Mapping[str, Any]) -> m.Problem:

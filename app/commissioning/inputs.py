@@ -80,7 +80,9 @@ def keep(run: MatchRun, gathered: Gathered) -> None:
         {
             "problem": bridge.packed(gathered.problem),
             "above_cap": [bridge.packed_offer(each, free[each.id], gathered.on) for each in above],
-            "their_providers": [bridge.packed_provider(each) for each in providers.values()],
+            "their_providers": [
+                bridge.packed_provider(each, gathered.standing) for each in providers.values()
+            ],
         }
     )
 

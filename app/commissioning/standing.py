@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from app.children.models import Child, Component, Referral
+from app.children.models import Child, ChildNeed, Component, Referral
 from app.children.ties import TieKind, ties_among
 from app.commissioning.placements.lifecycle import OPEN
 from app.commissioning.placements.models import Placement
@@ -35,12 +35,14 @@ def key_of(child_id: int, referrals: Mapping[int, int]) -> Key:
 class Standing:
     """Where children are. hours: a week, by provider id and key. current: provider ids by referral.
 
+    needs: names of the primary needs of those there, by provider id.
     held: components that have a place, by id. siblings, apart: keys of other children by referral.
     family: ids of the providers where a brother or sister has a place, by referral.
     """
 
     hours: Mapping[int, Mapping[Key, int]] = field(default_factory=dict)
     current: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    needs: Mapping[int, frozenset[str]] = field(default_factory=dict)
     held: frozenset[int] = frozenset()
     siblings: Mapping[int, frozenset[Key]] = field(default_factory=dict)
     apart: Mapping[int, frozenset[Key]] = field(default_factory=dict)
@@ -63,20 +65,27 @@ def standing_of(referrals: Iterable[Referral], on: date, full_time_hours: int) -
     asked = {referral.child_id: referral.id for referral in referrals}
     hours: dict[int, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
     current: dict[int, set[int]] = defaultdict(set)
+    needs: dict[int, set[str]] = defaultdict(set)
     held, beside = set(), set()
+    primary = and_(ChildNeed.child_id == Child.id, ChildNeed.rank == 1)
     statement = (
-        select(Placement.component_id, Placement.hours, Offer.provider_id, Child)
+        select(
+            Placement.component_id, Placement.hours, Offer.provider_id, Child, ChildNeed.need_type
+        )
         .join(Placement.offer)
         .join(Placement.child)
+        .outerjoin(ChildNeed, primary)
         .where(Placement.state.in_(OPEN), Placement.ends_on >= on)
     )
-    for component_id, a_week, provider_id, child in db.session.execute(statement):
+    for component_id, a_week, provider_id, child, need in db.session.execute(statement):
         key = key_of(child.id, asked)
         hours[provider_id][key] += a_week
         if not counts_for_registration(child, on):
             beside.add((provider_id, key))
         if child.id in asked:
             current[asked[child.id]].add(provider_id)
+        if need is not None:
+            needs[provider_id].add(need.label)
         held.add(component_id)
     for provider_id, key in beside:
         hours[provider_id][key] = min(hours[provider_id][key], full_time_hours)
@@ -84,6 +93,7 @@ def standing_of(referrals: Iterable[Referral], on: date, full_time_hours: int) -
     return Standing(
         {provider: dict(there) for provider, there in hours.items()},
         {referral: frozenset(there) for referral, there in current.items()},
+        {provider: frozenset(there) for provider, there in needs.items()},
         frozenset(held - {None}),
         **ties,
         family=_family(ties["siblings"], hours),

@@ -64,7 +64,7 @@ def opinion(
     if criteria.deliveries & offer.deliveries:
         ways = {m.Delivery(way.value) for way in criteria.deliveries}
         there = replace(there, deliveries=there.deliveries & ways)
-    provider = provider_of(offer.provider, {})
+    provider = provider_of(offer.provider)
     if km is None:
         km = distance_km(children[0].location, there.location)
     ignored = _ignored(criteria)

@@ -36,6 +36,7 @@ from app.web.views.policies import policies
 from app.web.views.portal import portal
 from app.web.views.progress import progress
 from app.web.views.proposals import proposals
+from app.web.views.provider_limits import provider_limits
 from app.web.views.providers import providers
 from app.web.views.public import public
 from app.web.views.referrals import referrals
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     progress,
     commitments,
     portal,
+    provider_limits,
     people,
     council,
     capacity,

@@ -13,6 +13,7 @@ from app.kernel.database import Moment, db
 from app.kernel.words import in_words
 from app.web.formats import datetime_uk, yes_no
 from app.web.trail import ACTIONS, FIELDS, SUBJECTS
+from providers import limits
 
 HEADER = ("When", "Who", "Action", "Kind", "Record", "Number", "What changed", "Entry")
 DONE = {"created": "Added", "changed": "Changed", "deleted": "Taken out"}
@@ -59,6 +60,8 @@ def _field(field: str) -> str:
 def _value(event: AuditEvent, field: str, value: Any) -> str:
     if value is None:
         return "nothing"
+    if field == "taught_apart":
+        return limits.in_words(value) or "nothing"
     table = db.metadata.tables.get(event.subject)
     kind = table.c[field].type if table is not None and field in table.c else None
     if isinstance(kind, Enum) and kind.enum_class:

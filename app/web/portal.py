@@ -12,7 +12,7 @@ from app.kernel.words import listed
 from app.web.additions import of_provider
 from app.web.forms.entries import refuse
 from app.web.forms.portal import EditForm
-from providers import changes
+from providers import changes, limits
 from providers.additions import additions_of
 from providers.confirmations import stated
 from providers.editing import merged
@@ -88,6 +88,9 @@ def published(provider: Provider) -> Published:
     lines = [(PROVIDER_FACTS[name].label, getattr(profile, name)) for name in _FOR_OFFICERS]
     contact = ", ".join(filter(None, (getattr(profile, name) for name in _SAFEGUARDING)))
     lines.append((PROVIDER_FACTS["safeguarding"].label, contact))
+    if provider.most_children is not None:
+        lines.append(("Most children at one time", str(provider.most_children)))
+    lines.append(("Needs not taught together", limits.in_words(provider.taught_apart)))
     claim = check_claim(provider.registration, provider.urn)
     return Published([line for line in lines if line[1]], words_of_all(provider), claim)
 

@@ -54,6 +54,8 @@ FIELDS = {
     "need_type": "Need",
     "hours": "Hours a week",
     "rank": "Order of preference",
+    "most_children": "Most children at one time",
+    "taught_apart": "Needs not taught together",
 }
 _MODELS = {m.__tablename__: m for m in (Child, ChildNeed, Component, ProviderWish, Referral)}
 _NOT_SET = "nothing"

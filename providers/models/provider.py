@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,7 +20,8 @@ class Provider(Audited, db.Model):
 
     registration: registered schools have a unique reference number (URN), others none.
     judgement, last_visit_on: of the last quality visit to any of its services; None before the
-    first.
+    first. most_children: whom it takes at one time over all its offers, None is no limit.
+    taught_apart: pairs of codes of need types that it does not teach together (`providers.limits`).
     """
 
     __tablename__ = "provider"
@@ -42,6 +43,8 @@ class Provider(Audited, db.Model):
     judgement: Mapped[Judgement | None] = mapped_column(choice(Judgement, "judgement"))
     last_visit_on: Mapped[date | None]
     notes: Mapped[str | None] = mapped_column(String(2000))
+    most_children: Mapped[int | None]
+    taught_apart: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
 
     sites: Mapped[list["Site"]] = relationship(
         back_populates="provider", cascade="all, delete-orphan", order_by="Site.id"

@@ -7,6 +7,7 @@ from app.children.lifecycle import REFERRAL, ReferralState
 from app.commissioning.agreements import offering
 from app.commissioning.budgets import costs, limits
 from app.commissioning.inputs import Gathered
+from app.commissioning.placements import full
 from app.commissioning.placements.gatekeeping import Assessment, Ground, assess
 from app.commissioning.placements.lifecycle import (
     OPEN,
@@ -55,6 +56,7 @@ def approve(
         *PROPOSAL.reasons_against(proposal, "approve"),
         None if by.panel else beyond_limit(proposal, by.user),
     )
+    full.hold(proposal)
     found = assess(proposal, gathered)
     require(*found.blocks, *_new_exceptions(proposal, found))
     proposal.decided_at = now()

@@ -16,7 +16,7 @@ from app.commissioning import inputs, policies
 from app.commissioning.bridge_now import ANOTHER_REGISTERED
 from app.commissioning.inputs import Gathered
 from app.commissioning.now import Part, parts_in
-from app.commissioning.placements import law
+from app.commissioning.placements import full, law
 from app.commissioning.placements.candidates import candidates_of, recommendation_for
 from app.commissioning.placements.lifecycle import OPEN, ProposalState
 from app.commissioning.placements.models import Placement, Proposal
@@ -179,6 +179,9 @@ def _judge_room(found: Assessment, placement: Placement) -> None:
         )
     if free.places < 1:
         found.blocks.append(f"{name} has no place free. Choose another offer.")
+    beyond = full.objection(placement)
+    if beyond:
+        found.blocks.append(beyond)
     missing = placement.sessions & ~free.sessions
     if missing:
         found.blocks.append(

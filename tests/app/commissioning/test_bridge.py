@@ -6,9 +6,11 @@ import pytest
 from time_machine import travel
 
 from app import demonstration, jobs
-from app.commissioning import bridge, bridge_policy, inputs, service, trials, what_if
+from app.commissioning import bridge, bridge_policy, inputs, now, service, trials, what_if
 from app.commissioning.models.match import MatchRun, RunKind
 from app.commissioning.packing import expand, unpack
+from app.commissioning.placements.lifecycle import PlacementState
+from app.commissioning.standing import Standing, standing_of
 from app.factory import create_app
 from app.kernel import audit
 from app.kernel.database import db
@@ -29,6 +31,7 @@ from providers.needs import (
 from tests.conftest import TESTER, settings
 from tests.factories.children import make_child, make_referral, make_wish
 from tests.factories.matches import run_match
+from tests.factories.placements import make_placement
 from tests.factories.providers import make_offer, make_provider, make_service
 
 ON = date(2026, 11, 23)
@@ -81,7 +84,7 @@ def test_a_provider_keeps_its_standing_and_its_name(context):
         registration=next(r for r in Registration if r is not Registration.UNREGISTERED),
         judgement=Judgement.AMBER,
     )
-    crossed = bridge.provider_of(provider, {3: 5})
+    crossed = bridge.provider_of(provider, Standing(hours={provider.id: {3: 5}}))
     assert crossed.registered and crossed.judgement == 2
     assert (crossed.name, crossed.hours_by_child) == (provider.name, {3: 5})
 
@@ -121,6 +124,44 @@ def test_the_default_rules_are_those_of_the_matching_package():
 def test_what_an_offer_has_promised_is_not_free_to_the_matcher(context):
     crossed = bridge.offer_of(make_offer(), Free(hours=6, places=1, sessions=0b1))
     assert (crossed.hours_free, crossed.places_free, len(crossed.sessions)) == (6, 1, 1)
+
+
+def test_a_provider_has_places_for_those_beyond_the_children_there(context):
+    provider = make_provider(most_children=3, taught_apart=[["ASD", "SEMH"]])
+    two = make_offer(provider=provider), make_offer(provider=provider)
+    first = make_placement(offer=two[0], referral=make_referral(make_child((NeedType.SEMH,))))
+    make_placement(offer=two[1], referral=make_referral(first.child))
+    make_placement(PlacementState.APPROVED, two[1])
+    make_placement(PlacementState.ENDED, two[0])
+    standing = standing_of([], ON, 18)
+    crossed = bridge.provider_of(provider, standing)
+    assert crossed.places_free == 1
+    assert crossed.must_not_mix == {(NeedType.ASD.label, NeedType.SEMH.label)}
+    assert NeedType.SEMH.label in crossed.needs_present
+    provider.most_children = 1
+    assert bridge.provider_of(provider, standing).places_free == 0
+    provider.most_children = None
+    assert bridge.provider_of(provider, standing).places_free is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"most_children": 1}, "It has no places free."),
+        (
+            {"taught_apart": [["ASD", "SEMH"]]},
+            f"It cannot take a child with {NeedType.SEMH.label} beside children with "
+            f"{NeedType.ASD.label}, who are already there.",
+        ),
+    ],
+)
+def test_the_ranking_for_one_child_holds_a_providers_limits(context, limits, words):
+    offer = make_offer(provider=make_provider(**limits))
+    make_placement(offer=offer, referral=make_referral(make_child((NeedType.ASD,))))
+    referral = make_referral(make_child((NeedType.SEMH,)))
+    (part,) = now.parts_of(referral)
+    assert part.choices == ()
+    assert part.refused[0].reasons == (words,)
 
 
 @pytest.fixture(scope="module")

@@ -294,6 +294,22 @@ def test_a_proposal_from_a_match_carries_its_transport(sqlite_app_context):
     assert Ground.NOT_RECOMMENDED not in assess(proposal).grounds
 
 
+def test_a_provider_takes_no_more_children_over_all_its_offers_than_it_states(context):
+    provider = make_provider(name="Oak")
+    mentoring = framework_offer(provider=provider)
+    tutoring = make_service("tutoring_qts")
+    tutoring.lot = mentoring.service.lot
+    further = make_offer(provider=provider, service=tutoring)
+    late = submitted(mentoring)
+    there = make_placement(PlacementState.AGREED, mentoring).child
+    provider.most_children = 1
+    with pytest.raises(RuleBroken, match="Oak has no places free: 1 over all its offers"):
+        deciding.approve(late, commissioner())
+    assert assess(drafted(further, make_referral(there, {tutoring: 5}))).blocks == []
+    provider.most_children = 2
+    deciding.approve(late, commissioner())
+
+
 def test_two_commissioners_on_the_last_place_one_succeeds_the_other_is_told_why(app):
     with app.app_context(), audit.acting(audit.Actor(None, "Test"), "test"):
         offer = framework_offer(places_free=1)
