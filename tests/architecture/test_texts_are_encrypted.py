@@ -86,6 +86,7 @@ PLAIN = {
     "profile_version.why": LEFT_BY_CODE,
     "provider.name": ABOUT_PROVIDERS,
     "provider.notes": ABOUT_PROVIDERS,
+    "provider.taught_apart": COUNTS,
     "registered_school.name": "the national register of schools",
     "registered_school.needs": "the national register of schools",
     "registered_school.street": "the national register of schools",
