@@ -310,10 +310,20 @@ def test_a_provider_takes_no_more_children_over_all_its_offers_than_it_states(co
     deciding.approve(late, commissioner())
 
 
-def test_two_commissioners_on_the_last_place_one_succeeds_the_other_is_told_why(app):
+def the_last_place_of_an_offer():
+    return [framework_offer(places_free=1)] * 2
+
+
+def the_last_place_of_a_provider():
+    provider = make_provider(most_children=1)
+    return [framework_offer(provider=provider) for _ in range(2)]
+
+
+@pytest.mark.parametrize("offers", [the_last_place_of_an_offer, the_last_place_of_a_provider])
+def test_two_commissioners_on_the_last_place_one_succeeds_the_other_is_told_why(app, offers):
     with app.app_context(), audit.acting(audit.Actor(None, "Test"), "test"):
-        offer = framework_offer(places_free=1)
-        ids = [submitted(offer).id for _ in range(2)]
+        reasons = dict.fromkeys(Ground, "The family asks for it.")
+        ids = [submitted(offer, reasons=reasons).id for offer in offers()]
         people = [commissioner().user.id for _ in range(2)]
         db.session.commit()
     ready, told = threading.Barrier(2), []
