@@ -172,9 +172,15 @@ def needs_clashing(child: Child, provider: Provider) -> list[str]:
     return sorted(others & provider.needs_present)
 
 
-def _has_room(_child, component, offer, provider, _policy) -> Iterable[Objection]:
+def takes_a_place(child: Child, provider: Provider) -> bool:
+    """Whether a child counts against the provider's places: one who is there already does not."""
+    return not provider.hours_by_child.get(child.id)
+
+
+def _has_room(child, component, offer, provider, _policy) -> Iterable[Objection]:
     """Places and hours still free."""
-    if not offer.places_free or provider.places_free == 0 or not offer.hours_free:
+    full = provider.places_free == 0 and takes_a_place(child, provider)
+    if not offer.places_free or full or not offer.hours_free:
         yield Objection(Rule.FULL, "It has no places free")
     elif offer.hours_free < component.hours:
         yield Objection(

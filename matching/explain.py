@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.distance import in_words
-from matching.eligibility import Objection, Rule, objections, pair_objections
+from matching.eligibility import Objection, Rule, objections, pair_objections, takes_a_place
 from matching.openings import more_room, single_openings
 from matching.policy import RegisteredFirst
 from matching.problem import Child, Component, Offer, Problem
@@ -111,7 +111,8 @@ class Explainer:
         for each in result.placements:
             taken[each.offer_id] += each.hours
             held[each.offer_id].add(each.child_id)
-            heads[each.provider_id].add(each.child_id)
+            if takes_a_place(self._children[each.child_id], self._providers[each.provider_id]):
+                heads[each.provider_id].add(each.child_id)
         self._taken, self._held, self._heads = taken, held, heads
 
     def child(self, child_id: Hashable) -> ChildExplanation:
@@ -187,8 +188,9 @@ class Explainer:
     def _left(self, child, offer) -> tuple[int, int]:
         """Hours a week and places that an offer has left beside the result, for one child."""
         places = offer.places_free - len(self._held[offer.id] - {child.id})
-        limit = self._providers[offer.provider_id].places_free
-        if limit is not None:
+        provider = self._providers[offer.provider_id]
+        limit = provider.places_free
+        if limit is not None and takes_a_place(child, provider):
             places = min(places, limit - len(self._heads[offer.provider_id] - {child.id}))
         return offer.hours_free - self._taken[offer.id], places
 

@@ -78,9 +78,10 @@ class PlacementModel:
                 self.cp.add(cp_model.LinearExpr.sum(held) <= int(self.room.places[offer]))
 
     def places_of_providers(self) -> None:
-        """The children at a provider, over all its offers, are within its places."""
-        for provider, stays in self._stays_by_provider().items():
+        """The children new to a provider, over all its offers, are within its places."""
+        for provider, everyone in self._stays_by_provider().items():
             left = int(self.room.provider_places[provider])
+            stays = [stay for stay in everyone if self.table.exceptions.takes_a_place(*stay)]
             if left < NO_LIMIT // 2 and len(stays) > left:
                 held = [self.presence(*stay) for stay in stays]
                 self.cp.add(cp_model.LinearExpr.sum(held) <= left)

@@ -184,6 +184,10 @@ class Exceptions:
     present: dict[int, set[int]]
     family: dict[int, set[int]]
 
+    def takes_a_place(self, child: int, provider: int) -> bool:
+        """Whether a child counts against a provider's places: one who is there already does not."""
+        return not self.there.get(child, {}).get(provider)
+
 
 def read_exceptions(problem: Problem) -> Exceptions:
     """The sparse facts of a problem."""

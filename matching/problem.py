@@ -127,7 +127,8 @@ class Provider:
 
     hours_by_child: hours a week each child already has there, by child id. full_time_children:
     further full-time children of compulsory school age there whom that mapping does not name.
-    places_free: new children it can take over all its offers; None is no such limit.
+    places_free: new children it can take over all its offers, those of hours_by_child apart; None
+    is no such limit.
     judgement: quality at the last visit, 1 (best) to 4, None if not judged. must_not_mix: pairs
     of primary needs that may not be there together. needs_present: primary needs of those there.
     recent_hours: hours a week of new work it was given lately. turn: its lot in a neutral draw,

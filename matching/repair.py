@@ -68,14 +68,16 @@ def _hours_at_unregistered(table: Table, columns) -> set[int]:
 
 
 def _places_of_providers(table: Table, columns) -> set[int]:
-    """Units of children beyond the places of a provider."""
+    """Units of children new to a provider beyond its places."""
     room = residue(table, columns).provider_places
     bad = set()
     for provider in np.flatnonzero(room < 0):
         units = {int(unit) for unit in table.unit[columns[table.provider[columns] == provider]]}
         by_child = defaultdict(set)
         for unit in units:
-            by_child[int(table.unit_child[unit])].add(unit)
+            child = int(table.unit_child[unit])
+            if table.exceptions.takes_a_place(child, int(provider)):
+                by_child[child].add(unit)
         weakest = sorted(
             by_child,
             key=lambda child: max(

@@ -36,7 +36,7 @@ def residue(table: Table, kept: np.ndarray) -> Residue:
     places = parties.offer_places - np.bincount(held, minlength=offers)
     there = np.unique(child * max(1, providers) + provider)
     provider_places = parties.provider_places - np.bincount(
-        there % max(1, providers), minlength=providers
+        _newcomers(table, there, providers) % max(1, providers), minlength=providers
     )
     return Residue(
         hours=hours,
@@ -46,6 +46,17 @@ def residue(table: Table, kept: np.ndarray) -> Residue:
         budgets=_budgets_left(table, kept),
         needs=_needs_present(table, there, providers),
     )
+
+
+def _newcomers(table, there, providers) -> np.ndarray:
+    """Of the pairs of child and provider those that take a place: not there before the run."""
+    before = [
+        child * providers + provider
+        for child, known in table.exceptions.there.items()
+        for provider, hours in known.items()
+        if hours
+    ]
+    return there[~np.isin(there, before)] if before else there
 
 
 def _full_time_left(table, child, provider, hours) -> np.ndarray:

@@ -111,11 +111,12 @@ def _eligible(problem, parties, exceptions, parts, offers) -> tuple[np.ndarray, 
     ok &= p.part_half_days[parts][:, None] <= p.offer_sessions[offers]
     latest = p.child_start[child] + problem.policy.longest_start_wait
     ok &= p.offer_opens[offers] <= latest[:, None]
-    ok &= (p.offer_places[offers] > 0) & (p.provider_places[provider] > 0)
+    there = _hours_there(exceptions, child, provider)
+    ok &= (p.offer_places[offers] > 0) & ((p.provider_places[provider] > 0) | (there > 0))
     for row, who in enumerate(child):
         if who in exceptions.barred:
             ok[row] &= ~np.isin(provider, list(exceptions.barred[who]))
-    ok &= _may_teach(problem, parties, exceptions, child, hours, provider)
+    ok &= _may_teach(problem, parties, child, there, hours, provider)
     online = p.offer_modes[offers, MODES.index(Delivery.ONLINE)]
     # nan compares false, so an unknown place leaves only what is online
     reach = _reach(
@@ -161,13 +162,18 @@ def _reach(parties, child, offer, km, slack) -> np.ndarray:
     return possible[Delivery.AT_BASE] | possible[Delivery.AT_HOME] | possible[Delivery.IN_COMMUNITY]
 
 
-def _may_teach(problem, parties, exceptions, child, hours, provider) -> np.ndarray:
-    """The must-register rule for one component alone."""
-    policy, p = problem.policy, parties
+def _hours_there(exceptions, child, provider) -> np.ndarray:
+    """Hours a week that each child (rows) has at each provider (columns) already."""
     there = np.zeros((len(child), len(provider)), dtype=np.int64)
     for row, who in enumerate(child):
         for column, count in exceptions.there.get(who, {}).items():
             there[row, provider == column] = count
+    return there
+
+
+def _may_teach(problem, parties, child, there, hours, provider) -> np.ndarray:
+    """The must-register rule for one component alone. there: hours already, by child and offer."""
+    policy, p = problem.policy, parties
     free = p.provider_registered[provider][None, :] | ~p.child_compulsory[child][:, None]
     part_time = there + hours <= policy.full_time_hours
     counted = there > policy.full_time_hours

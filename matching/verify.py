@@ -182,7 +182,8 @@ class _Checker:
                     f"offer {key}: {len(children[key])} children, {offer.places_free} places"
                 )
         for key, provider in self.providers.items():
-            if provider.places_free is not None and len(heads[key]) > provider.places_free:
+            before = {who for who, there in provider.hours_by_child.items() if there}
+            if provider.places_free is not None and len(heads[key] - before) > provider.places_free:
                 faults.append(f"provider {key}: more children than its places")
         return faults
 

@@ -58,7 +58,7 @@ class _Chances:
     def _is_allowed(self, child, part, offer) -> bool:
         provider = self.providers[offer.provider_id]
         if (
-            provider.places_free == 0
+            (provider.places_free == 0 and not provider.hours_by_child.get(child.id))
             or provider.id in child.excluded_providers
             or (part.id, offer.id) in self.problem.forbidden
             or any(provider.hours_by_child.get(other) for other in child.keep_apart)

@@ -1,6 +1,6 @@
 """Recommendations checked again as things stand now, before anybody acts on them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +49,8 @@ class _Checker:
         self._waiting = {referral.id: referral for referral in waiting}
         self._closed = {offer.id: reasons for offer, reasons in gathered.book.closed}
         self._offers = {offer.id: offer for offer in gathered.problem.offers}
+        self._providers = {each.id: each for each in gathered.problem.providers}
+        self._heads: dict[int, set[int]] = defaultdict(set)
         self._hours: Counter[int] = Counter()
         self._places: Counter[int] = Counter()
 
@@ -86,14 +88,22 @@ class _Checker:
             reasons.append(
                 f"The child now asks for {part.hours} hours of {service} a week, not {found.hours}."
             )
-        return reasons or self._overfilled(found, part.hours)
+        return reasons or self._overfilled(found, referral.id, part.hours)
 
-    def _overfilled(self, found: Recommendation, hours: int) -> list[str]:
+    def _overfilled(self, found: Recommendation, referral_id: int, hours: int) -> list[str]:
         offer = self._offers[found.offer_id]
+        provider = self._providers[offer.provider_id]
         self._hours[offer.id] += hours
         self._places[offer.id] += 1
-        if self._hours[offer.id] <= offer.hours_free and (
-            self._places[offer.id] <= offer.places_free
+        if referral_id not in provider.hours_by_child:  # a child there already takes no new place
+            self._heads[provider.id].add(referral_id)
+        if (
+            self._hours[offer.id] <= offer.hours_free
+            and self._places[offer.id] <= offer.places_free
+            and (
+                provider.places_free is None
+                or len(self._heads[provider.id]) <= provider.places_free
+            )
         ):
             return []
         return [f"{found.offer.provider.name} has too little room for all who were to go there."]

@@ -107,6 +107,14 @@ def _capacity(inputs: dict[str, Any], change: Change) -> None:
         if offer["provider_id"] == change["provider_id"]:
             offer["hours_free"] = max(0, offer["hours_free"] + change["hours"])
             offer["places_free"] = max(0, offer["places_free"] + change["places"])
+            _widen(inputs, change)
+
+
+def _widen(inputs: dict[str, Any], change: Change) -> None:
+    """Raise a provider's limit over all offers by what one of them gains, or it would fill none."""
+    for provider in inputs["problem"]["providers"]:
+        if provider["id"] == change["provider_id"] and provider.get("places_free") is not None:
+            provider["places_free"] += max(0, change["places"])
 
 
 def _capacity_in_words(change: Change) -> str:

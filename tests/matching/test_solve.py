@@ -1,5 +1,7 @@
 """The engine against brute force, the verifier, and bad input."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -193,3 +195,13 @@ def test_a_run_is_repeated_exactly_from_its_seed():
 def test_limits_that_make_no_sense_are_refused(limits):
     with pytest.raises(InvalidProblem):
         solve(Problem((a_child(),), (an_offer(),), (a_provider(),)), **limits)
+
+
+def test_a_child_who_is_at_a_full_provider_already_takes_no_new_place():
+    children = (a_child(), a_child(id="c2", components=(Component("k2", "tutoring", 5),)))
+    full = a_provider(places_free=0, hours_by_child={"c1": 6})
+    result = solve(Problem(children, (an_offer(),), (full,)))
+    assert [each.child_id for each in result.placements] == ["c1"]
+    assert not verify(Problem(children, (an_offer(),), (full,)), result)
+    one_free = replace(full, places_free=1)
+    assert solve(Problem(children, (an_offer(),), (one_free,))).totals.placed == 2

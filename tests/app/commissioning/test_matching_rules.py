@@ -54,6 +54,17 @@ def test_a_child_is_kept_from_where_the_other_is_already(officer):
     assert any("kept apart" in reason for reason in reasons)
 
 
+def test_a_child_at_a_full_provider_already_gets_a_further_part_there(officer):
+    offer = make_offer(provider=make_provider(name="Oak Farm", most_children=1))
+    child = make_child()
+    make_placement(offer=offer, referral=make_referral(child, state="placed"), hours=6)
+    further, other = make_referral(child), make_referral(make_child())
+    run = run_match()
+    assert places(run) == {further.child_id: "Oak Farm"}
+    (without,) = (each for each in run.outcomes if each.referral is other)
+    assert "1 is full" in without.reasons["components"][0]["groups"][0]
+
+
 def test_the_place_of_a_brother_or_sister_draws_a_child_there(officer):
     theirs = make_offer(provider=make_provider(name="Oak Farm"), price_pence=5_050)
     make_offer(provider=make_provider(name="Elm House"), price_pence=5_000)

@@ -17,7 +17,8 @@ from providers.needs import NeedType
 from tests.factories.accounts import make_user
 from tests.factories.children import make_referral, make_wish
 from tests.factories.matches import make_county, run_match
-from tests.factories.providers import make_cap, make_offer, make_service
+from tests.factories.placements import make_placement
+from tests.factories.providers import make_cap, make_offer, make_provider, make_service
 
 
 @pytest.fixture
@@ -155,3 +156,17 @@ def test_places_that_fit_one_by_one_are_doubted_where_they_do_not_fit_together(c
     assert "too little room for all" in doubt.reasons[0]
     outcomes = {outcome.referral_id: outcome for outcome in run.outcomes}
     assert reasons_against(outcomes[first.id]) == reasons_against(outcomes[second.id]) == ()
+
+
+def test_places_are_held_against_the_limit_over_all_of_a_providers_offers(context):
+    provider = make_provider(name="Oak Farm")
+    offer = make_offer(provider=provider)
+    first, _second = make_referral(), make_referral()
+    run = run_match()
+    provider.most_children = 1
+    db.session.commit()
+    (doubt,) = doubts(run)
+    assert doubt.reasons == ("Oak Farm has too little room for all who were to go there.",)
+    make_placement(offer=offer, referral=make_referral(first.child, state="placed"), hours=6)
+    (doubt,) = doubts(run)
+    assert doubt.outcome.child is not first.child and "no places free" in doubt.reasons[0]

@@ -11,7 +11,7 @@ from providers.needs import NeedType
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
 from tests.factories.matches import make_county, run_match
-from tests.factories.providers import make_cap, make_offer
+from tests.factories.providers import make_cap, make_offer, make_provider
 
 
 @pytest.fixture
@@ -77,6 +77,18 @@ def test_children_who_may_travel_further_gain_places(sqlite_app_context):
     assert offer.site.latitude
     trial = tried({"kind": "travel", "km": 12.0})
     assert [line.referral.id for line in compare(trial).gained] == [referral.id]
+
+
+def test_more_places_are_places_also_where_the_provider_limits_all_its_offers(
+    sqlite_app_context,
+):
+    provider = make_provider(most_children=1)
+    make_offer(provider=provider, places_free=1)
+    for _ in range(2):
+        make_referral()
+    change = {"kind": "capacity", "provider_id": provider.id, "provider": "It", "hours": 0}
+    assert difference(tried(change | {"places": 1})).placed == 1
+    assert difference(tried(change | {"places": -1})).placed == -1
 
 
 def test_staff_who_travel_further_reach_more_homes(sqlite_app_context):
