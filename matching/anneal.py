@@ -1,9 +1,9 @@
-"""Annealing over a whole county: quick, rough improvement before CP-SAT looks closely.
+"""Annealing over a whole county: quick, rough improvement before the search looks closely.
 
-Millions of small steps: a child moves to another offer and pushes up to three others on, who look
-for new places. The county is cut in two (one part for each worker) along a random line, then
-cut anew, so that the parts are annealed side by side and still repeat exactly from the seed.
-Only where numba is installed; without it nothing happens here.
+Millions of small steps, with limits that are soft at first (see `compiled_moves`). The county is
+cut in two (one part for each worker) along a random line, then cut anew, so that the parts are
+annealed side by side and still repeat exactly from the seed. Only where numba is installed;
+without it nothing happens here.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -19,38 +19,44 @@ from matching.compiled_moves import (
     FIRST_PART,
     FREE_HOURS,
     FREE_PLACES,
-    GUESTS,
     HALF_DAYS,
     LAST,
     LAST_PART,
-    LEAST,
+    MINE,
+    MISSING,
     MOST_HOURS,
-    MOST_PUSHED,
     NEEDS,
     OFFER,
-    PENALTY,
+    OVER_HOUR,
+    OVER_PLACE,
     PROVIDER,
     REGISTERED,
-    SEAT,
+    SEATS,
+    SHARE,
     SIDE,
-    STAYS,
     UNIT,
+    WHOLE,
     Ground,
-    Hand,
     anneal,
+    sit_down,
 )
 from matching.core import Core
+from matching.draft import fits_with
 from matching.incumbent import Incumbent
 from matching.repair import keep_the_rules
 from matching.run import Run
 from matching.table import Table
 from matching.vocabulary import HALF_DAYS as WEEK
 
-CUTS = 16
-"""How often the county is cut anew while it cools."""
-STEPS = 60_000
+CUTS = 400
+"""How often, at most, the county is cut anew while it cools, and its limits grow harder: what the
+line crosses waits until the next, so that few cuts leave its neighbourhood behind."""
+FEWEST_CUTS = 48
+STEPS_A_CUT = 200_000
+"""Fewest steps that a cut is worth."""
+STEPS = 150_000
 """Most steps for each unit over the whole of the cooling."""
-STEPS_A_SECOND = 650_000
+STEPS_A_SECOND = 4_500_000
 """About what one processor does: how many steps a run of so many seconds can afford."""
 LATEST = 0.75
 """Share of a run's time by which the cooling has ended, however busy the machine is."""
@@ -58,21 +64,32 @@ BEST_OF_PART = 24
 """Columns that a part may move to, those with least loss."""
 MOST_PARTS = 5
 """Components of a package beyond which it keeps its places here."""
+MORE_GUESTS = 8
+"""Components that an offer may have beyond its limits while these are soft."""
+OVER = 0.13
+"""What an hour beyond an offer's limit costs, as a share of the mean pence of a column, before it
+is made dearer by `Cooling.soft` and `HARD`."""
+HARD = 1_000.0
+"""How many times dearer an hour beyond the limit is in the end: more than any child is worth."""
+HARD_BY, WHOLE_BY = 0.5, 0.6
+"""Shares of the cooling after which limits are hard, and packages count only as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """First and last temperature as shares of the mean pence of a column, the share of a run's
-    time that it may take, and what keeps its random choices apart from others."""
+    """First and last temperature as shares of the mean pence of a column, how dear hours beyond
+    a limit are at first (in `OVER`s), the share of a run's time that it may take, and what keeps
+    its random choices apart from others."""
 
     warm: float
     cold: float
+    soft: float
     share: float
     salt: int
 
 
-FROM_A_DRAFT = Cooling(warm=0.5, cold=0.01, share=0.7, salt=3)
-FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, share=0.1, salt=4)
+FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, share=0.4, salt=3)
+FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, share=0.1, salt=4)
 
 
 def anneal_county(
@@ -91,27 +108,53 @@ def anneal_county(
     if anneal is None or table.problem.policy.tier_budgets:
         return None
     r = np.random.default_rng([run.seed, cooling.salt])
-    ground, columns = _ground(incumbent, table, core, penalty, loss)
+    ground, columns = _ground(incumbent, table, loss)
     if not len(columns):
         return None
+    stays = _stays(incumbent, table, ground)
     mean = float(table.total.mean()) + 1.0
-    heat = np.geomspace(cooling.warm * mean, cooling.cold * mean, CUTS + 1)
+    limits = _Limits(table, core, penalty, OVER * mean, cooling.soft)
     afford = cooling.share * run.time_limit_s * run.workers * STEPS_A_SECOND
-    each = max(1, int(min(STEPS * core.units, afford) / CUTS))
-    clock = _Cuts(run, each, cooling)
+    clock = _Cuts(run, min(STEPS * core.units, afford), cooling)
+    heat = np.geomspace(cooling.warm * mean, cooling.cold * mean, clock.cuts + 1)
     with ThreadPoolExecutor(run.workers) as pool:
-        for cut in range(CUTS):
+        for cut in range(clock.cuts):
             if run.is_over():
                 break
             run.report("Trying out placements", often=0.5)
+            limits.harden(ground, cut / (clock.cuts - 1))
             jobs = [
                 pool.submit(anneal, ground, *part, *heat[cut : cut + 2])
-                for part in _parts(r, table, ground, clock.steps(cut), run.workers)
+                for part in _sides(r, table, ground, stays, clock.steps(cut), run.workers)
             ]
             for job in jobs:
                 job.result()
-    held = ground.parts[:, AT]
-    return keep_the_rules(table, np.sort(columns[held[held >= 0]]))
+    held = np.sort(columns[ground.parts[ground.parts[:, AT] >= 0, AT]])
+    whole = held[ground.units[table.unit[held], MISSING] == 0]
+    return keep_the_rules(table, fits_with(table, whole))
+
+
+class _Limits:
+    """What going beyond a limit, or leaving a component out, costs as the county cools."""
+
+    def __init__(self, table: Table, core: Core, penalty, over: float, soft: float) -> None:
+        self.over, self.soft = over, soft
+        self.place_hours = float(core.hours.mean())
+        self.penalty = np.zeros(table.units)
+        self.penalty[core.unit_rows] = np.minimum(penalty, PINNED)
+        hours = np.ones(table.parts)
+        hours[table.part] = table.hours
+        self.share = hours / np.bincount(table.part_unit, hours, table.units)[table.part_unit]
+
+    def harden(self, ground: Ground, done: float) -> None:
+        """Set the prices of a cut: done is the share of the cooling that is behind it."""
+        times = self.soft * (HARD / self.soft) ** min(1.0, done / HARD_BY)
+        ground.offers[:, OVER_HOUR] = int(times * self.over)
+        ground.offers[:, OVER_PLACE] = int(times * self.over * self.place_hours)
+        whole = min(1.0, done / WHOLE_BY)
+        ground.units[:, WHOLE] = whole * self.penalty
+        apart = (1 - whole) * self.penalty[ground.parts[:, UNIT]] * self.share
+        ground.parts[:, SHARE] = apart
 
 
 class _Cuts:
@@ -120,8 +163,9 @@ class _Cuts:
     It then cools faster, rather than stopping while it is warm.
     """
 
-    def __init__(self, run: Run, planned: int, cooling: Cooling) -> None:
-        self.run, self.planned, self.done = run, planned, 0
+    def __init__(self, run: Run, steps: float, cooling: Cooling) -> None:
+        self.cuts = int(np.clip(steps / STEPS_A_CUT, FEWEST_CUTS, CUTS))
+        self.run, self.planned, self.done = run, max(1, int(steps / self.cuts)), 0
         self.began = run.seconds
         span = cooling.share * run.time_limit_s
         self.until = min(self.began + span, max(LATEST * run.time_limit_s, self.began + span / 8))
@@ -132,45 +176,49 @@ class _Cuts:
         spent = self.run.seconds - self.began
         if self.done and spent > 0:
             left = max(0.0, self.until - self.run.seconds)
-            afford = int(left * self.done / spent / (CUTS - cut))
+            afford = int(left * self.done / spent / (self.cuts - cut))
             steps = max(steps // 20 + 1, min(steps, afford))
         self.done += steps
         return steps
 
 
-def _ground(incumbent, table: Table, core: Core, penalty, loss) -> tuple[Ground, np.ndarray]:
+def _ground(incumbent, table: Table, loss) -> tuple[Ground, np.ndarray]:
     """The county with the incumbent in it, and the column of each option."""
     parties = table.parties
     most = _most_hours(table)
     columns = _options(incumbent, table, loss, np.isfinite(loss) & _plainly_allowed(table, most))
-    columns = columns[np.lexsort((table.total[columns], table.part[columns]))]
-    by_loss = np.lexsort((loss[columns], table.part[columns]))
-    parts = _part_rows(table, columns)
-    some = parts[:, FIRST] < parts[:, LAST]
-    least = np.zeros(table.parts)
-    least[some] = table.total[columns[parts[some, FIRST]]]
+    columns = columns[np.lexsort((loss[columns], table.part[columns]))]
+    parts = np.zeros((table.parts, 7), dtype=np.int64)
+    parts[:, AT] = -1
+    parts[:, NEEDS], parts[:, UNIT] = parties.part_half_days, table.part_unit
+    edges = np.searchsorted(table.part[columns], np.arange(table.parts + 1))
+    parts[:, FIRST], parts[:, LAST] = edges[:-1], edges[1:]
     units = np.zeros((table.units, 6), dtype=np.int64)
     units[:, FIRST_PART], units[:, LAST_PART] = table.unit_start[:-1], table.unit_start[1:]
-    units[core.unit_rows, PENALTY] = np.minimum(penalty, PINNED).astype(np.int64)
+    units[:, MISSING] = np.diff(table.unit_start)
     units[:, MOST_HOURS] = most
-    units[:, LEAST] = np.bincount(table.part_unit, least, table.units)
-    units[:, STAYS] = (np.diff(table.unit_start) > MOST_PARTS) | table.unit_pinned
-    units[list(incumbent.relatives), STAYS] = 1
-    shortest = max(1, int(table.hours.min()))
-    first_guest = np.r_[0, np.cumsum(parties.offer_hours // shortest + 2)]
+    offers = _offer_rows(table, incumbent)
     ground = Ground(
         options=np.stack(
             (table.offer[columns], table.total[columns], table.hours[columns]), axis=1
         ).astype(np.int32),
-        by_loss=by_loss.astype(np.int32),
-        offers=_offer_rows(table, first_guest[:-1]),
+        offers=offers,
         parts=parts,
         units=units,
-        guests=np.zeros(first_guest[-1], dtype=np.int32),
+        guests=np.zeros(int(offers[:, SEATS].sum()), dtype=np.int32),
         provider_places=parties.provider_places.astype(np.int64),
     )
-    _seat(ground, table, columns, incumbent)
+    held = np.flatnonzero(np.isin(columns, incumbent.columns))
+    sit_down(ground, table.part[columns[held]], held)
     return ground, columns
+
+
+def _stays(incumbent: Incumbent, table: Table, ground: Ground) -> np.ndarray:
+    """Units that are not touched: pinned, very large, decided with others, or without options."""
+    stays = (np.diff(table.unit_start) > MOST_PARTS) | table.unit_pinned
+    stays[list(incumbent.relatives)] = True
+    stays[table.part_unit[ground.parts[:, FIRST] == ground.parts[:, LAST]]] = True
+    return stays
 
 
 def _most_hours(table: Table) -> np.ndarray:
@@ -193,41 +241,20 @@ def _options(incumbent, table: Table, loss, allowed) -> np.ndarray:
     return np.union1d(columns[rank < BEST_OF_PART], incumbent.columns)
 
 
-def _part_rows(table: Table, columns) -> np.ndarray:
-    """A row for each part: half-days, unit, and where its options are."""
-    parts = np.zeros((table.parts, 6), dtype=np.int64)
-    parts[:, AT] = -1
-    parts[:, NEEDS] = table.parties.part_half_days
-    parts[:, UNIT] = table.part_unit
-    edges = np.searchsorted(table.part[columns], np.arange(table.parts + 1))
-    parts[:, FIRST], parts[:, LAST] = edges[:-1], edges[1:]
-    return parts
-
-
-def _offer_rows(table: Table, first_guest) -> np.ndarray:
+def _offer_rows(table: Table, incumbent: Incumbent) -> np.ndarray:
     """A row for each offer, with nobody there yet."""
     parties = table.parties
-    offers = np.zeros((len(table.problem.offers), 8), dtype=np.int64)
+    offers = np.zeros((len(table.problem.offers), 11), dtype=np.int64)
     offers[:, FREE_HOURS], offers[:, FREE_PLACES] = parties.offer_hours, parties.offer_places
     offers[:, PROVIDER], offers[:, HALF_DAYS] = parties.offer_provider, _half_days(table)
     offers[:, REGISTERED] = parties.provider_registered[parties.offer_provider]
-    offers[:, FIRST_GUEST] = first_guest
+    shortest = max(1, int(table.hours.min()))
+    most = np.minimum(parties.offer_hours // shortest, parties.offer_places)
+    # two components of one child may share a place, so that more can be there than places
+    there = np.bincount(table.offer[incumbent.columns], minlength=len(offers))
+    offers[:, SEATS] = np.maximum(most, there) + MORE_GUESTS
+    offers[:, FIRST_GUEST] = np.r_[0, np.cumsum(offers[:-1, SEATS])]
     return offers
-
-
-def _seat(ground: Ground, table: Table, columns, incumbent) -> None:
-    """Put the incumbent in its places."""
-    option_of = np.full(table.columns, -1, dtype=np.int64)
-    option_of[columns] = np.arange(len(columns))
-    for column in incumbent.columns:
-        part, offer = table.part[column], ground.offers[table.offer[column]]
-        ground.parts[part, AT] = option_of[column]
-        ground.parts[part, SEAT] = offer[GUESTS]
-        ground.guests[offer[FIRST_GUEST] + offer[GUESTS]] = part
-        offer[GUESTS] += 1
-        offer[FREE_HOURS] -= table.hours[column]
-        offer[FREE_PLACES] -= 1
-        ground.provider_places[offer[PROVIDER]] -= 1
 
 
 def _plainly_allowed(table: Table, most) -> np.ndarray:
@@ -251,8 +278,8 @@ def _half_days(table: Table) -> np.ndarray:
     )
 
 
-def _parts(r, table: Table, ground: Ground, steps: int, workers: int):
-    """The county cut in one part for each worker: a hand, units, side and how many steps."""
+def _sides(r, table: Table, ground: Ground, stays, steps: int, workers: int):
+    """The county cut in one side for each worker: random state, parts, side and how many steps."""
     angle = r.uniform(0, np.pi)
     point = np.nan_to_num(table.parties.offer_point)
     along = point @ np.array([np.sin(angle), np.cos(angle)]) + r.random(len(point)) * 1e-9
@@ -263,34 +290,28 @@ def _parts(r, table: Table, ground: Ground, steps: int, workers: int):
     share = np.cumsum(table.parties.offer_hours[order]) / max(1, table.parties.offer_hours.sum())
     edges = along[order][np.searchsorted(share, np.arange(1, workers) / workers)]
     ground.offers[:, SIDE] = np.searchsorted(edges, along, side="right")
-    low, high = _sides(table, ground)
-    notes = 4 * MOST_PARTS * (MOST_PUSHED + 2)
+    ground.units[:, MINE] = np.where(stays, -1, _side_of_units(table, ground))
+    mine = ground.units[ground.parts[:, UNIT], MINE]
     for number in range(workers):
-        units = np.flatnonzero((low == number) & (high == number) & (ground.units[:, STAYS] == 0))
-        if not len(units):
-            continue
-        hand = Hand(
-            note=np.zeros((notes, 2), dtype=np.int64),
-            noted=np.zeros(1, dtype=np.int64),
-            pushed=np.zeros(MOST_PUSHED, dtype=np.int64),
-            random=r.integers(1, 1 << 62, 1).astype(np.uint64),
-        )
-        yield hand, units, number, max(1, int(steps * len(units) / len(low)))
+        parts = np.flatnonzero(mine == number)
+        if len(parts):
+            random = r.integers(1, 1 << 62, 1).astype(np.uint64)
+            yield random, parts, number, max(1, int(steps * len(parts) / len(mine)))
 
 
-def _sides(table: Table, ground: Ground) -> tuple[np.ndarray, np.ndarray]:
-    """The first and last part of the county that each unit touches, by its places or wishes."""
+def _side_of_units(table: Table, ground: Ground) -> np.ndarray:
+    """The side that each unit lies on by its places, or its best wishes; -1 for more than one."""
     low = np.full(table.units, 1 << 30)
     high = np.full(table.units, -1)
-    parts = ground.parts
-    has = parts[:, LAST] > parts[:, FIRST]
-    option = parts[:, AT].copy()
-    out = option < 0
-    option[out & has] = ground.by_loss[parts[out & has, FIRST]]
-    where = np.where(option >= 0, ground.offers[ground.options[option, OFFER], SIDE], -1)
-    # a unit left out is looked for places in the part where its first component would go
-    first = table.unit_start[:-1][table.part_unit]
-    where = np.where(out[first], where[first], where)
-    np.minimum.at(low, table.part_unit, where)
-    np.maximum.at(high, table.part_unit, where)
-    return low, high
+    at, first = ground.parts[:, AT], ground.parts[:, FIRST]
+    some = (at >= 0) | (first < ground.parts[:, LAST])
+    option = np.where(at >= 0, at, first)[some]
+    where = ground.offers[ground.options[option, OFFER], SIDE]
+    # what is out counts only where nothing of the unit is placed, and then its first component
+    placed = np.zeros(table.units, dtype=bool)
+    placed[table.part_unit[at >= 0]] = True
+    unit = table.part_unit[some]
+    counts = np.where(placed[unit], at[some] >= 0, np.r_[True, unit[1:] != unit[:-1]])
+    np.minimum.at(low, unit[counts], where[counts])
+    np.maximum.at(high, unit[counts], where[counts])
+    return np.where(low == high, low, -1)

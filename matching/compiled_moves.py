@@ -1,10 +1,14 @@
-"""Annealing as plain loops for numba: children change offers, and push others on, by the million.
+"""Annealing as plain loops for numba: components move, enter, leave and swap, by the million.
+
+Limits are soft: hours and places beyond what an offer has free cost pence, at first few and in the
+end more than any child is worth, and a package of which only some components are placed counts in
+part at first and not at all in the end. So children can be moved past each other where no single
+step within the limits would lead. The rules between components of one child, and the limits of
+providers, always hold, on the safe side: two components of one child count for two places, and
+nobody newly becomes full-time where unregistered.
 
 All that a step looks at lies close together: one row for each offer, part and unit, and the
-options of a part side by side, the cheapest first. Every change goes through `_set`, which notes
-what was there, so that a step that does not pay is taken back exactly. The rules are kept on the
-safe side: two components of one child count for two places, and nobody newly becomes full-time
-where unregistered.
+options of a part side by side, those with least loss first.
 """
 
 from typing import NamedTuple
@@ -13,31 +17,32 @@ import numpy as np
 
 from matching.compiled_tools import compiled, only_where_compiled
 
-MOST_PUSHED = 3
-"""Units that one step may push out of its way."""
+LEAVES = 32
+"""One try in so many takes a placed part out, with nobody in its stead."""
 
 # columns of `Ground.options`
 OFFER, PENCE, HOURS = range(3)
-# columns of `Ground.offers`: the first, those from FREE_HOURS to GUESTS, move
-FREE_HOURS, FREE_PLACES, GUESTS, PROVIDER, HALF_DAYS, REGISTERED, FIRST_GUEST, SIDE = range(8)
-# columns of `Ground.parts`: AT is the option a part has (-1: none), SEAT its row among the guests
-AT, SEAT, NEEDS, UNIT, FIRST, LAST = range(6)
-# columns of `Ground.units`: LEAST is the pence of its cheapest options together
-FIRST_PART, LAST_PART, PENALTY, MOST_HOURS, LEAST, STAYS = range(6)
+# columns of `Ground.offers`: the first three move; SEATS is how many rows of guests there are,
+# OVER_HOUR and OVER_PLACE what each hour and place beyond the limit costs now, in pence
+FREE_HOURS, FREE_PLACES, GUESTS, PROVIDER, HALF_DAYS, REGISTERED = range(6)
+FIRST_GUEST, SEATS, SIDE, OVER_HOUR, OVER_PLACE = range(6, 11)
+# columns of `Ground.parts`: AT is the option a part has (-1: none), SEAT its row among the guests,
+# SHARE the pence that leaving this part out costs now
+AT, SEAT, NEEDS, UNIT, FIRST, LAST, SHARE = range(7)
+# columns of `Ground.units`: WHOLE is what it costs now that any part is missing; MINE is the side
+# of the cut that all of it lies on, -1 where it is not to be touched
+FIRST_PART, LAST_PART, WHOLE, MISSING, MOST_HOURS, MINE = range(6)
 
 
 class Ground(NamedTuple):
     """A county as annealing sees it; a row for each option, offer, part and unit.
 
-    options: offer, pence and hours a week, those of a part side by side, cheapest first. by_loss:
-    the same rows, those with least loss first. offers: hours and places free, how many guests,
-    provider, a bit for each half-day open, whether registered, the first of its rows in guests,
-    and the side of the cut. parts and units: see the names above; a unit that STAYS is not
-    touched. guests: parts at each offer. provider_places: places free, by provider.
+    options: offer, pence and hours a week, those of a part side by side, least loss first.
+    offers, parts and units: see the names above. guests: parts at each offer. provider_places:
+    places free, by provider.
     """
 
     options: np.ndarray
-    by_loss: np.ndarray
     offers: np.ndarray
     parts: np.ndarray
     units: np.ndarray
@@ -45,35 +50,22 @@ class Ground(NamedTuple):
     provider_places: np.ndarray
 
 
-class Hand(NamedTuple):
-    """What one worker holds: parts changed in this step with the options they had, how many
-    (noted[0]), the units it pushed, and its random state."""
-
-    note: np.ndarray
-    noted: np.ndarray
-    pushed: np.ndarray
-    random: np.ndarray
-
-
 @compiled
-def _below(s, limit):
+def _below(random, limit):
     """The next random whole number from 0 to limit - 1 (xorshift; limit under 2**31)."""
-    x = s.random[0]
+    x = random[0]
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
-    s.random[0] = x
+    random[0] = x
     return np.int64(((x >> np.uint64(33)) * np.uint64(limit)) >> np.uint64(31))
 
 
 @compiled
-def _set(g, s, part, option):
-    """Give a part another option, or none, and note the one it had."""
+def _set(g, part, option):
+    """Give a part another option, or none (-1)."""
     mine = g.parts[part]
     before = mine[AT]
-    s.note[s.noted[0], 0] = part
-    s.note[s.noted[0], 1] = before
-    s.noted[0] += 1
     if before >= 0:
         offer = g.offers[g.options[before, OFFER]]
         offer[FREE_HOURS] += g.options[before, HOURS]
@@ -83,6 +75,7 @@ def _set(g, s, part, option):
         last = g.guests[offer[FIRST_GUEST] + offer[GUESTS]]
         g.guests[offer[FIRST_GUEST] + mine[SEAT]] = last
         g.parts[last, SEAT] = mine[SEAT]
+        g.units[mine[UNIT], MISSING] += 1
     if option >= 0:
         offer = g.offers[g.options[option, OFFER]]
         offer[FREE_HOURS] -= g.options[option, HOURS]
@@ -91,26 +84,28 @@ def _set(g, s, part, option):
         g.guests[offer[FIRST_GUEST] + offer[GUESTS]] = part
         mine[SEAT] = offer[GUESTS]
         offer[GUESTS] += 1
+        g.units[mine[UNIT], MISSING] -= 1
     mine[AT] = option
 
 
 @compiled
-def _take_back(g, s, to):
-    """Undo the changes of this step, the last first, until only `to` are left."""
-    while s.noted[0] > to:
-        row = s.noted[0] - 1
-        _set(g, s, s.note[row, 0], s.note[row, 1])
-        s.noted[0] = row
+def sit_down(g, parts, options):
+    """Give parts that have none their options (by number)."""
+    for row in range(len(parts)):
+        _set(g, parts[row], options[row])
 
 
 @compiled
-def _has_room(g, hours, offer):
-    """Whether an offer (its row) has so many hours and a place."""
-    return (
-        offer[FREE_HOURS] >= hours
-        and offer[FREE_PLACES] > 0
-        and g.provider_places[offer[PROVIDER]] > 0
-    )
+def _charge(offer, hours, places):
+    """What it adds, in pence, that an offer holds so many more hours and places (or fewer)."""
+    pence = np.int64(0)
+    free = offer[FREE_HOURS]
+    if free < hours or free < 0:
+        pence += offer[OVER_HOUR] * (max(hours - free, 0) - max(-free, 0))
+    free = offer[FREE_PLACES]
+    if free < places or free < 0:
+        pence += offer[OVER_PLACE] * (max(places - free, 0) - max(-free, 0))
+    return pence
 
 
 @compiled
@@ -155,147 +150,173 @@ def _goes_with_rest(g, part, option):
 
 
 @compiled
-def _settle(g, s, side, unit, most):
-    """Place the missing parts of a unit where there is room, for less than `most` pence.
-
-    Returns the pence it costs, or -1 with nothing changed if it cannot be done.
-    """
-    start, spent = s.noted[0], 0
-    for part in range(g.units[unit, FIRST_PART], g.units[unit, LAST_PART]):
-        mine = g.parts[part]
-        if mine[AT] >= 0:
-            continue
-        best = -1
-        for option in range(mine[FIRST], mine[LAST]):
-            if spent + g.options[option, PENCE] >= most:
-                break
-            offer = g.offers[g.options[option, OFFER]]
-            if (
-                offer[SIDE] == side
-                and _has_room(g, g.options[option, HOURS], offer)
-                and _goes_with_rest(g, part, option)
-            ):
-                best = option
-                break
-        if best < 0:
-            _take_back(g, s, start)
-            return -1
-        _set(g, s, part, best)
-        spent += g.options[best, PENCE]
-    return spent
+def _may_come(g, part, option):
+    """Whether a part may take an option beside all who are there now, limits of offers apart."""
+    offer = g.offers[g.options[option, OFFER]]
+    if offer[GUESTS] == offer[SEATS]:
+        return False
+    if g.provider_places[offer[PROVIDER]] <= 0:
+        at = g.parts[part, AT]
+        if at < 0 or g.offers[g.options[at, OFFER], PROVIDER] != offer[PROVIDER]:
+            return False
+    return _goes_with_rest(g, part, option)
 
 
 @compiled
-def _push_out(g, s, side, offer, unit):
-    """Take a random unit out of an offer; returns it, or -1 if that one must stay."""
+def _entering(g, part):
+    """What placing a part that is out spares, in pence."""
+    unit = g.units[g.parts[part, UNIT]]
+    return g.parts[part, SHARE] + (unit[WHOLE] if unit[MISSING] == 1 else 0)
+
+
+@compiled
+def _leaving(g, part):
+    """What taking a placed part out adds, in pence, beside what its place costs."""
+    unit = g.units[g.parts[part, UNIT]]
+    return g.parts[part, SHARE] + (unit[WHOLE] if unit[MISSING] == 0 else 0)
+
+
+@compiled
+def _some_option(g, random, part):
+    """An option of a part, more often one with little loss."""
+    first, last = g.parts[part, FIRST], g.parts[part, LAST]
+    return first + min(_below(random, last - first), _below(random, last - first))
+
+
+@compiled
+def _some_guest(g, random, side, offer, unit):
+    """A part at an offer (its row) that may be moved and is not of this unit, or -1."""
     if offer[GUESTS] == 0:
         return -1
-    part = g.guests[offer[FIRST_GUEST] + _below(s, offer[GUESTS])]
-    other = g.parts[part, UNIT]
-    if other == unit or g.units[other, STAYS]:
-        return -1
-    first, last = g.units[other, FIRST_PART], g.units[other, LAST_PART]
-    for each in range(first, last):
-        if g.offers[g.options[g.parts[each, AT], OFFER], SIDE] != side:
-            return -1
-    for each in range(first, last):
-        _set(g, s, each, -1)
-    return other
+    guest = g.guests[offer[FIRST_GUEST] + _below(random, offer[GUESTS])]
+    other = g.parts[guest, UNIT]
+    return -1 if other == unit or g.units[other, MINE] != side else guest
 
 
 @compiled
-def _held(g, unit):
-    """Pence a week of a unit as it is placed."""
-    pence = 0
-    for part in range(g.units[unit, FIRST_PART], g.units[unit, LAST_PART]):
-        pence += g.options[g.parts[part, AT], PENCE]
-    return pence
+def _enter_whole(g, random, side, unit, allowed):
+    """Place all parts of a unit at once, if that adds no more than `allowed` pence."""
+    first, last = g.units[unit, FIRST_PART], g.units[unit, LAST_PART]
+    pence = -g.units[unit, WHOLE]
+    for part in range(first, last):
+        pence -= g.parts[part, SHARE]
+    for part in range(first, last):
+        option = _some_option(g, random, part)
+        offer = g.offers[g.options[option, OFFER]]
+        pence += g.options[option, PENCE] + _charge(offer, g.options[option, HOURS], 1)
+        if pence > allowed or offer[SIDE] != side or not _may_come(g, part, option):
+            for done in range(first, part):
+                _set(g, done, -1)
+            return
+        _set(g, part, option)
 
 
 @compiled
-def _step(g, s, side, unit, part, option, allowed):
-    """Move one part of a unit to an option; what it costs must stay within `allowed` pence.
-
-    Returns False, with all changes still noted, where it does not.
-    """
+def _enter(g, random, side, part, allowed):
+    """Place a part that is out, beside the others there or in the stead of one of them."""
+    option = _some_option(g, random, part)
     offer = g.offers[g.options[option, OFFER]]
-    hours, spare = g.options[option, HOURS], allowed
-    placed = g.parts[g.units[unit, FIRST_PART], AT] >= 0
-    spare += _held(g, unit) if placed else g.units[unit, PENALTY]
-    # spare is what may still be spent if all who are pushed out find their cheapest places
-    spare -= g.options[option, PENCE]
-    if placed:
-        for other in range(g.units[unit, FIRST_PART], g.units[unit, LAST_PART]):
-            if other != part:
-                spare -= g.options[g.parts[other, AT], PENCE]
-        _set(g, s, part, -1)
-    count = 0
-    while not _has_room(g, hours, offer):
-        if count == MOST_PUSHED:
-            return False
-        from_here = s.noted[0]
-        other = _push_out(g, s, side, offer, unit)
-        if other < 0:
-            return False
-        s.pushed[count] = other
-        count += 1
-        for row in range(from_here, s.noted[0]):
-            spare += g.options[s.note[row, 1], PENCE]
-        spare -= min(g.units[other, LEAST], g.units[other, PENALTY])
-        if spare < 0:
-            return False
-    if not _goes_with_rest(g, part, option):
-        return False
-    _set(g, s, part, option)
-    if not placed:
-        rest = _settle(g, s, side, unit, spare + 1)
-        if rest < 0:
-            return False
-        spare -= rest
-    for k in range(count):
-        other = s.pushed[k]
-        penalty = g.units[other, PENALTY]
-        spare += min(g.units[other, LEAST], penalty)
-        pence = _settle(g, s, side, other, min(spare + 1, penalty))
-        spare -= pence if pence >= 0 else penalty
-        if spare < 0:
-            return False
-    return True
+    hours = g.options[option, HOURS]
+    pence = g.options[option, PENCE] - _entering(g, part)
+    if pence > allowed or offer[SIDE] != side:
+        return
+    if pence + _charge(offer, hours, 1) <= allowed:
+        if _may_come(g, part, option):
+            _set(g, part, option)
+        return
+    guest = _some_guest(g, random, side, offer, g.parts[part, UNIT])
+    if guest < 0:
+        return
+    at = g.parts[guest, AT]
+    pence += _leaving(g, guest) - g.options[at, PENCE]
+    pence += _charge(offer, hours - g.options[at, HOURS], 0)
+    if pence <= allowed and _goes_with_rest(g, part, option):
+        _set(g, guest, -1)
+        _set(g, part, option)
 
 
-def anneal(g, s, units, side, steps, warm, cold):
-    """So many steps with some units on one side of the cut, from a warm to a cold temperature.
+@compiled
+def _option_at(g, part, offer):
+    """The option of a part at an offer (its number), or -1."""
+    for option in range(g.parts[part, FIRST], g.parts[part, LAST]):
+        if g.options[option, OFFER] == offer:
+            return option
+    return -1
 
-    warm, cold: pence. A step that costs more is taken with a chance that falls as it cools.
+
+@compiled
+def _move(g, random, side, part, allowed):
+    """Move a placed part to another offer: to its free room, in exchange, or pushing one on."""
+    option, before = _some_option(g, random, part), g.parts[part, AT]
+    there, here = g.options[option, OFFER], g.options[before, OFFER]
+    if there == here or g.offers[there, SIDE] != side:
+        return
+    to, source = g.offers[there], g.offers[here]
+    hours, fewer = g.options[option, HOURS], g.options[before, HOURS]
+    pence = g.options[option, PENCE] - g.options[before, PENCE]
+    relief = _charge(source, -fewer, -1)
+    if pence + relief + _charge(to, hours, 1) <= allowed:
+        if _may_come(g, part, option):
+            _set(g, part, option)
+        return
+    guest = _some_guest(g, random, side, to, g.parts[part, UNIT])
+    if guest < 0:
+        return
+    at = g.parts[guest, AT]
+    back = _option_at(g, guest, here)
+    swap = pence + _charge(to, hours - g.options[at, HOURS], 0)
+    if back >= 0:
+        more = g.options[back, PENCE] - g.options[at, PENCE]
+        more += _charge(source, g.options[back, HOURS] - fewer, 0)
+        if swap + more <= allowed:
+            if _goes_with_rest(g, part, option) and _goes_with_rest(g, guest, back):
+                _set(g, part, -1)
+                _set(g, guest, back)
+                _set(g, part, option)
+            return
+    onward = _some_option(g, random, guest)
+    third = g.options[onward, OFFER]
+    if third in (here, there) or g.offers[third, SIDE] != side:
+        return
+    more = relief + g.options[onward, PENCE] - g.options[at, PENCE]
+    more += _charge(g.offers[third], g.options[onward, HOURS], 1)
+    if swap + more > allowed or not _may_come(g, guest, onward):
+        return
+    stays = g.offers[third, PROVIDER] == to[PROVIDER] != source[PROVIDER]
+    if stays and g.provider_places[to[PROVIDER]] <= 0:
+        return
+    if _goes_with_rest(g, part, option):
+        _set(g, guest, onward)
+        _set(g, part, option)
+
+
+def anneal(g, random, parts, side, steps, warm, cold):
+    """So many steps with some parts on one side of the cut, from a warm to a cold temperature.
+
+    random: the state of the random numbers, one of 64 bits. warm, cold: pence. A step that costs
+    more is taken with a chance that falls as it cools.
     """
     warmth = warm
     cooler = (cold / warm) ** (1.0 / steps)
     for _ in range(steps):
         warmth *= cooler
-        unit = units[_below(s, len(units))]
-        first, last = g.units[unit, FIRST_PART], g.units[unit, LAST_PART]
-        part = first + _below(s, last - first)
-        n = g.parts[part, LAST] - g.parts[part, FIRST]
-        if n == 0:
+        part = parts[_below(random, len(parts))]
+        unit = g.parts[part, UNIT]
+        allowed = np.int64(-warmth * np.log((_below(random, 1 << 30) + 0.5) / (1 << 30)))
+        if g.parts[part, AT] >= 0:
+            if _below(random, LEAVES) == 0:
+                before = g.options[g.parts[part, AT]]
+                pence = _leaving(g, part) - before[PENCE]
+                if pence + _charge(g.offers[before[OFFER]], -before[HOURS], -1) <= allowed:
+                    _set(g, part, -1)
+            else:
+                _move(g, random, side, part, allowed)
             continue
-        k = min(_below(s, n), _below(s, n))
-        option = g.by_loss[g.parts[part, FIRST] + k]
-        before = g.parts[part, AT]
-        offer = g.offers[g.options[option, OFFER]]
-        if option == before or offer[SIDE] != side:
-            continue
-        chance = (_below(s, 1 << 30) + 0.5) / (1 << 30)
-        allowed = np.int64(-warmth * np.log(chance))
-        # with room there is nobody to push, so what it costs is known at once
-        if (
-            before >= 0
-            and g.options[option, PENCE] - g.options[before, PENCE] > allowed
-            and _has_room(g, g.options[option, HOURS], offer)
-        ):
-            continue
-        s.noted[0] = 0
-        if not _step(g, s, side, unit, part, option, allowed):
-            _take_back(g, s, 0)
+        several = g.units[unit, LAST_PART] - g.units[unit, FIRST_PART]
+        if several > 1 and g.units[unit, MISSING] == several and _below(random, 2):
+            _enter_whole(g, random, side, unit, allowed)
+        else:
+            _enter(g, random, side, part, allowed)
 
 
 anneal = only_where_compiled(compiled(anneal))

@@ -22,9 +22,10 @@ from tests.matching.builders import random_problem
 pytestmark = pytest.mark.skipif(compiled_moves.anneal is None, reason="numba is not installed")
 
 
-def annealed(table, *, seconds=1.0, seed=0):
+def annealed(table, *, seconds=1.0, seed=0, should_stop=None):
     """A plain draft of a table, and what annealing makes of it."""
-    core, run = Core.of(table), Run(seconds, seed, 2, table.units, clock=lambda: 0.0)
+    core = Core.of(table)
+    run = Run(seconds, seed, 2, table.units, clock=lambda: 0.0, should_stop=should_stop)
     loss = table.total.astype(float)
     first = Incumbent(table, core, draft(table, loss, np.zeros(table.units), NO_COLUMNS))
     penalty = core.value * 6.0 * float(table.total.mean()) / float(core.value.mean())
@@ -67,6 +68,27 @@ def test_it_improves_a_draft_and_repeats_from_its_seed(monkeypatch):
     assert columns.tolist() == again.tolist()
     before = weighed(table, core, penalty, first.columns)
     assert weighed(table, core, penalty, columns) < 0.99 * before
+
+
+def test_stopped_while_its_limits_are_soft_it_leaves_out_whom_they_do_not_hold(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 3_000)
+    table = build_table(county(Size(120, 60)))
+    asked, raw = [], []
+
+    def should_stop():
+        asked.append(1)
+        return len(asked) > 4
+
+    fits_with = anneal.fits_with
+    monkeypatch.setattr(anneal, "fits_with", lambda t, c: raw.append(c) or fits_with(t, c))
+    _, columns, _, _ = annealed(table, should_stop=should_stop)
+    used = np.bincount(table.offer[columns], table.hours[columns], len(table.problem.offers))
+    assert len(columns) < len(raw[0])
+    assert (used <= table.parties.offer_hours).all()
+    result = result_of(
+        table, Run(1, 0, 1, 1), Found(columns, *_gaps(table, columns), optimal=False)
+    )
+    assert verify(table.problem, result) == []
 
 
 def test_hours_may_differ_from_offer_to_offer(monkeypatch):
