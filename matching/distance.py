@@ -5,6 +5,7 @@ measured among a million (pyproj, the same ellipsoid and algorithm) give the sam
 """
 
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 from geopy.distance import geodesic
@@ -42,6 +43,18 @@ def great_circles_km(here: np.ndarray, there: np.ndarray) -> np.ndarray:
     along = np.sin((a[:, None, 1] - b[None, :, 1]) / 2) ** 2
     along *= np.cos(a[:, 0])[:, None] * np.cos(b[:, 0])[None, :]
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, across + along)))
+
+
+def at_least_in_words(kilometres: float) -> str:
+    """A distance as a limit that reaches it: rounded up, so that whoever sets it gets there."""
+    miles, km = (ceil(each * 10) / 10 for each in (kilometres / KM_IN_A_MILE, kilometres))
+    return f"{miles:g} miles ({km:g} km)"
+
+
+def beyond_in_words(kilometres: float, limit_km: float) -> str:
+    """A distance beside a limit that it exceeds, though both may read the same when rounded."""
+    text = in_words(kilometres)
+    return f"just over {text}" if text == in_words(limit_km) else text
 
 
 def in_words(kilometres: float) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matching.distance import in_words
+from matching.distance import beyond_in_words, in_words
 from matching.policy import Policy
 from matching.problem import Child, Component, Offer, Provider
 from matching.timetable import half_days_needed
@@ -209,7 +209,8 @@ def _delivery_objections(child, offer, distance_km) -> Iterable[Objection]:
     if travels and limit is not None and distance_km > limit:
         yield Objection(
             Rule.TRAVEL_LIMIT,
-            f"It is {in_words(distance_km)} away; the child's travel limit is {in_words(limit)}",
+            f"It is {beyond_in_words(distance_km, limit)} away; "
+            f"the child's travel limit is {in_words(limit)}",
         )
     visits = offer.deliveries & {Delivery.AT_HOME, Delivery.IN_COMMUNITY}
     if visits and offer.radius_km is not None and distance_km > offer.radius_km:
@@ -217,7 +218,7 @@ def _delivery_objections(child, offer, distance_km) -> Iterable[Objection]:
         yield Objection(
             Rule.RADIUS,
             f"Its {what} radius is {in_words(offer.radius_km)}; "
-            f"the child lives {in_words(distance_km)} away",
+            f"the child lives {beyond_in_words(distance_km, offer.radius_km)} away",
         )
 
 

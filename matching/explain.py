@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.distance import in_words
-from matching.eligibility import Objection, Rule, objections, pair_objections, takes_a_place
+from matching.eligibility import (
+    Objection,
+    Rule,
+    hours_in_words,
+    objections,
+    pair_objections,
+    takes_a_place,
+)
 from matching.openings import more_room, single_openings
 from matching.policy import RegisteredFirst
 from matching.problem import Child, Component, Offer, Problem
@@ -240,16 +247,17 @@ class Explainer:
         offer = next(each for each in self.problem.offers if each.id == placement.offer_id)
         chosen = next((o for o in options if o.offer_id == offer.id), None)
         met = [need for need in child.needs if need in offer.needs]
-        reasons = [f"It provides for {', '.join(met)}"] if met else []
+        reasons = [f"It provides for {' and '.join(met)}"] if met else []
         reasons.append(
             "It is delivered online"
             if placement.distance_km is None
             else f"It is {in_words(placement.distance_km)} from home, delivered "
             f"{placement.delivery.words}"
         )
-        cost = f"{part.hours} hours cost {pounds(placement.weekly_cost_pence)} a week"
+        verb = "costs" if part.hours == 1 else "cost"
+        cost = f"{hours_in_words(part.hours)} {verb} {pounds(placement.weekly_cost_pence)}"
         if placement.weekly_transport_pence:
-            cost += f", and transport {pounds(placement.weekly_transport_pence)}"
+            cost += f", and transport {pounds(placement.weekly_transport_pence)} a week"
         reasons.append(cost)
         rank = [o.offer_id for o in options].index(offer.id) if chosen else 0
         reasons.append(standing(rank, len(options)))
@@ -292,8 +300,8 @@ def _summary(child, parts, placed) -> str:
     ]
     if missing:
         names = " and ".join(sorted({part.service for part in missing}))
-        return f"Not placed: no offer of {names} can take the child."
-    return "Not placed: offers could take the child, but their room went to other children."
+        return f"Not placed: no provider of {names} can take the child."
+    return "Not placed: providers could take the child, but their places went to other children."
 
 
 def _option_text(option: Option, chosen: bool) -> str:
@@ -301,7 +309,7 @@ def _option_text(option: Option, chosen: bool) -> str:
     where = option.score.delivery.words
     how_far = "" if option.distance_km is None else f", {in_words(option.distance_km)} from home"
     cost = dearer(option.more_pence) if chosen else f"costs {pounds(option.more_pence)} a week"
-    room = "" if option.open else "; its room is held by other children"
+    room = "" if option.open else "; its places have gone to other children"
     return f"It is delivered {where}{how_far}, and {cost}{room}"
 
 

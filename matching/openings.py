@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Hashable, Mapping
 
-from matching.distance import in_words
+from matching.distance import at_least_in_words, in_words
 from matching.eligibility import Objection, Rule, hours_in_words
 
 MOST = 3
 _OPENINGS = {
-    Rule.TRAVEL_LIMIT: "A travel limit of {km} would open {offer}",
-    Rule.RADIUS: "{offer} could take this if it travelled {km}",
-    Rule.FULL: "A free place at {offer} would be enough ({km} away)",
-    Rule.HOURS: "More free hours at {offer} would be enough ({km} away)",
+    Rule.TRAVEL_LIMIT: "A travel limit of {far} or more would let the child go to {offer}",
+    Rule.RADIUS: "{offer} could take this if it travelled {far} or more",
+    Rule.FULL: "A free place at {offer} would be enough{away}",
+    Rule.HOURS: "More free hours at {offer} would be enough{away}",
     Rule.MIN_HOURS: "{offer} could take this if it accepted fewer hours",
     Rule.GROUP_SIZE: "{offer} could take this in a smaller group",
-    Rule.MUST_REGISTER: "Fewer hours a week, or registration, would open {offer}",
+    Rule.MUST_REGISTER: "{offer} could take this for fewer hours a week, or once it is registered "
+    "as a school",
     Rule.HALF_DAYS: "More open half-days at {offer} would be enough",
     Rule.OPENS_LATE: "{offer} could take this if the child could wait until it opens",
     Rule.EXCLUDED: "{offer} could take this, were it not ruled out for the child",
@@ -35,11 +36,12 @@ def single_openings(
     for offer_id, found in refusal.items():
         rule, km = found[0].code, km_of[offer_id]
         if len(found) == 1 and rule in _OPENINGS:
-            away = float("inf") if km is None else km
             text = _OPENINGS[rule].format(
-                offer=named(offer_id), km=in_words(km) if km is not None else "an unknown distance"
+                offer=named(offer_id),
+                far="" if km is None else at_least_in_words(km),
+                away="" if km is None else f", {in_words(km)} away",
             )
-            openings.append((away, rule, text[:1].upper() + text[1:]))
+            openings.append((float("inf") if km is None else km, rule, text[:1].upper() + text[1:]))
     best = {}
     for away, rule, text in sorted(openings):
         best.setdefault(rule, (away, text))

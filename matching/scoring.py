@@ -168,13 +168,13 @@ def _provider_misfits(child, offer, provider, policy):
     yield Misfit(
         Factor.SECONDARY_NEED,
         weights.secondary_need * len(unmet),
-        f"It does not name the child's further needs: {', '.join(unmet)}",
+        f"It does not say that it meets the child's further needs: {' and '.join(unmet)}",
     )
     if provider.judgement is not None:
         yield Misfit(
             Factor.JUDGEMENT,
             weights.judgement * (provider.judgement - 1),
-            "Its last quality visit was not judged best",
+            "Its last quality visit did not bring the best judgement",
         )
     if policy.registered_first is RegisteredFirst.PREFER and not provider.registered:
         yield Misfit(Factor.UNREGISTERED, weights.unregistered, "It is not registered as a school")

@@ -6,7 +6,7 @@ from matching.eligibility import Rule
 _REFUSED = {
     Rule.SERVICE: ("does not offer this service", "do not offer this service"),
     Rule.AGE: ("teaches other ages", "teach other ages"),
-    Rule.NEEDS: ("does not meet the need type", "do not meet the need type"),
+    Rule.NEEDS: ("does not provide for the child's needs", "do not provide for the child's needs"),
     Rule.EXCLUDED: ("has been ruled out for the child", "have been ruled out for the child"),
     Rule.KEEP_APART: (
         "has a child there who must be kept apart",
@@ -19,12 +19,15 @@ _REFUSED = {
     Rule.GROUP_SIZE: ("teaches in too large a group", "teach in too large a group"),
     Rule.DELIVERY: ("has not said where it delivers", "have not said where they deliver"),
     Rule.NO_COORDINATES: (
-        "cannot be measured, as a place is not on the map",
-        "cannot be measured, as a place is not on the map",
+        "is left out, as it or the home cannot be placed on the map",
+        "are left out, as they or the home cannot be placed on the map",
     ),
     Rule.TRAVEL_LIMIT: ("is beyond the travel limit", "are beyond the travel limit"),
     Rule.RADIUS: ("does not travel this far", "do not travel this far"),
-    Rule.MIN_HOURS: ("asks for more hours a week", "ask for more hours a week"),
+    Rule.MIN_HOURS: (
+        "takes children for more hours a week only",
+        "take children for more hours a week only",
+    ),
     Rule.HALF_DAYS: ("is not open for enough half-days", "are not open for enough half-days"),
     Rule.OPENS_LATE: ("opens too late", "open too late"),
     Rule.MUST_REGISTER: (
@@ -73,13 +76,11 @@ def dearer(pence: int) -> str:
 def standing(rank: int, count: int) -> str:
     """Where the choice stands among the offers that could take the component."""
     if count == 1:
-        return "It is the only offer that could take this"
+        return "It is the only place that could suit the child"
     if rank == 0:
-        return f"Of {count} offers that could take this, it is the best for the child"
-    return (
-        f"Of {count} offers that could take this, it is number {rank + 1} for the child; the "
-        f"better ones do more for other children"
-    )
+        return f"Of {count} places that could suit the child, it is the best"
+    better = "1 is better but does" if rank == 1 else f"{rank} are better but do"
+    return f"Of {count} places that could suit the child, {better} more for other children"
 
 
 def why_not(options, groups) -> tuple[str, ...]:
@@ -91,12 +92,12 @@ def why_not(options, groups) -> tuple[str, ...]:
         if gone:
             reasons.append(
                 f"{gone} could take this, but {'its' if gone == 1 else 'their'} hours or places "
-                f"went to children with a higher priority or a better fit"
+                f"went to children who come first by the council's rules, or whom they suit better"
             )
         if still:
             reasons.append(
-                f"{still} could still take this on its own, but not together with the rest of "
-                f"the package or the other limits of the run"
+                f"{still} could take this part, but the child's other parts found no place, or a "
+                f"limit over several children stands against it"
             )
     reasons += [group.text for group in groups]
     return tuple(reasons) or ("There are no offers",)

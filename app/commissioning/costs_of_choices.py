@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,7 +10,7 @@ from app.accounts.models import User
 from app.commissioning import service
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
-from app.commissioning.trials import difference
+from app.commissioning.trials import difference, losing
 from app.kernel.database import db
 from app.kernel.money import whole_pounds
 from app.kernel.words import listed
@@ -34,25 +35,42 @@ def request(outcome: MatchOutcome, by: User) -> list[MatchRun]:
     """
     known = known_for(outcome)
     trials = []
-    for found in outcome.recommendations:
-        for option in found.next_best:
-            pair = (found.component_id, option["offer_id"])
-            if found.component_id is None or pair in known:
-                continue
-            change = {
-                "kind": "choice",
-                "component_id": pair[0],
-                "offer_id": pair[1],
-                "child": outcome.child.reference,
-                "provider": option["provider"],
-            }
-            trials.append(service.request_trial(by, RunKind.CHOICE, outcome.run, [change]))
+    for component_id, option in choices_of(outcome):
+        if (component_id, option["offer_id"]) in known:
+            continue
+        change = {
+            "kind": "choice",
+            "component_id": component_id,
+            "offer_id": option["offer_id"],
+            "child": outcome.child.reference,
+            "provider": option["provider"],
+        }
+        trials.append(service.request_trial(by, RunKind.CHOICE, outcome.run, [change]))
     return trials
+
+
+def choices_of(outcome: MatchOutcome) -> list[tuple[int, Mapping[str, Any]]]:
+    """What could be chosen instead: (component id, option) pairs.
+
+    For a child who was not placed, the offers whose room went to others, where every part of the
+    package has one; with a part that nobody can take, fixing another would place nobody.
+    """
+    if outcome.placed:
+        return [
+            (found.component_id, option)
+            for found in outcome.recommendations
+            for option in found.next_best
+            if found.component_id is not None
+        ]
+    parts = outcome.reasons.get("components", [])
+    if not all(part["options"] and part.get("component_id") for part in parts):
+        return []
+    return [(part["component_id"], option) for part in parts for option in part["options"]]
 
 
 def known_for(outcome: MatchOutcome) -> Mapping[Pair, Cost]:
     """The choices of a child that were tried, by component and offer id; failed ones left out."""
-    parts = {found.component_id for found in outcome.recommendations}
+    parts = {component_id for component_id, _option in choices_of(outcome)}
     statement = select(MatchRun).where(
         MatchRun.base_id == outcome.run_id,
         MatchRun.kind == RunKind.CHOICE,
@@ -78,9 +96,13 @@ def _in_words(trial: MatchRun) -> str | None:
         said.append(f"place {_counted(more.placed, 'child', 'children')}")
     if more.hours:
         said.append(f"give {_counted(more.hours, 'hour', 'hours')} of provision a week")
-    if not said:
+    clauses = [f"the county would {listed(said)}"] if said else []
+    lost = losing(trial)
+    if lost > max(0, -more.placed):  # else the sum has said it
+        clauses.append(f"{lost} {'child loses a place' if lost == 1 else 'children lose a place'}")
+    if not clauses:
         return "Choosing this would cost the county nothing."
-    return f"If this is chosen, the county would {listed(said)}."
+    return f"If this is chosen, {listed(clauses)}."
 
 
 def _counted(more: int, one: str, many: str) -> str:

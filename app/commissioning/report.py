@@ -23,7 +23,7 @@ _CLOSED = {
     Closure.STANDING: "suspended, or not approved",
     Closure.LOT: "of lots that the provider was not admitted to",
     Closure.STOP: "stopped for new placements",
-    Closure.JUDGEMENT: "judged red at the last visit",
+    Closure.JUDGEMENT: "stopped by a quality visit that was judged red",
     Closure.EVIDENCE: "without current evidence",
     Closure.CAP: "above the price cap",
     Closure.CAPACITY: "yet to confirm the hours that are free",
@@ -165,6 +165,7 @@ def _unplaced_part(
     named = [(offer, reasons) for _, offer, reasons in listed]
     named += [(offer, tuple(reason.text for reason in reasons)) for offer, reasons in closed]
     return {
+        "component_id": component.id,
         "service": component.service.name,
         "hours": component.hours,
         "groups": [_sentence(text) for text in _groups(part, closed)],

@@ -85,6 +85,11 @@ def difference(trial: MatchRun) -> Difference:
     )
 
 
+def losing(trial: MatchRun) -> int:
+    """How many children whom the match places have no place in a finished trial."""
+    return len(_answers(trial.base).keys() - _answers(trial).keys())
+
+
 def compare(trial: MatchRun) -> Comparison:
     """Child by child, a finished trial beside its match."""
     before, after = _answers(trial.base), _answers(trial)

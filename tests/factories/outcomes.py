@@ -38,7 +38,7 @@ def make_outcome(
         "child_id": referral.child_id,
         "placed": offer is not None,
         "hours": referral.hours_a_week,
-        "reasons": {} if offer else {"headline": "No offer of mentoring can take the child."},
+        "reasons": {} if offer else {"headline": "No provider of mentoring can take the child."},
     }
     outcome = MatchOutcome(**defaults | values)
     if offer is not None:

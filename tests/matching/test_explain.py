@@ -1,10 +1,12 @@
 """Explanations in words for the placed and the unplaced."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from matching.eligibility import Rule
+from matching.distance import KM_IN_A_MILE, at_least_in_words
+from matching.eligibility import Rule, objections
 from matching.explain import Explainer, explain
 from matching.problem import Component, InvalidProblem, Policy, Problem
 from matching.ranking import rank
@@ -31,8 +33,8 @@ def test_a_placed_child_learns_why_and_what_came_next():
     assert part.why == (
         "It provides for SEMH",
         "It is 11.4 miles (18.4 km) from home, delivered at the provider's site",
-        "10 hours cost £450 a week, and transport £133.73",
-        "Of 3 offers that could take this, it is the best for the child",
+        "10 hours a week cost £450, and transport £133.73 a week",
+        "Of 3 places that could suit the child, it is the best",
     )
     assert [option.offer_id for option in part.next_best] == ["o2", "o3"]
     assert part.next_best[0].more_pence == 5_000
@@ -52,7 +54,7 @@ def test_an_unplaced_child_learns_who_refused_and_why():
     child = explained(Problem((a_child(max_distance_km=20.0),), offers, (a_provider(),)))
     (part,) = child.components
     assert not child.placed
-    assert child.summary == "Not placed: no offer of tutoring can take the child."
+    assert child.summary == "Not placed: no provider of tutoring can take the child."
     assert part.why == (
         "2 do not offer this service",
         "1 is beyond the travel limit, it is 17 miles (27 km) away",
@@ -64,8 +66,8 @@ def test_an_unplaced_child_learns_who_refused_and_why():
         Rule.FULL: ("o3",),
     }
     assert part.changes == (
-        "A free place at offer o3 would be enough (11.4 miles (18.4 km) away)",
-        "A travel limit of 17 miles (27 km) would open offer o4",
+        "A free place at offer o3 would be enough, 11.4 miles (18.4 km) away",
+        "A travel limit of 17.1 miles (27.4 km) or more would let the child go to offer o4",
     )
 
 
@@ -77,11 +79,11 @@ def test_competition_is_named_when_others_hold_the_places():
     )
     child = explained(problem)
     assert child.summary == (
-        "Not placed: offers could take the child, but their room went to other children."
+        "Not placed: providers could take the child, but their places went to other children."
     )
     assert child.components[0].why[0] == (
-        "1 could take this, but its hours or places went to children with a higher priority or "
-        "a better fit"
+        "1 could take this, but its hours or places went to children who come first by the "
+        "council's rules, or whom they suit better"
     )
     assert child.components[0].changes == (
         "One more place at offer o1 would make room for this child as well",
@@ -107,8 +109,8 @@ def test_the_room_that_is_short_is_told_exactly(offer, provider, words):
 def test_the_part_that_holds_up_a_package_is_named():
     child = a_child(components=(Component("k1", "tutoring", 5), Component("k2", "therapy", 1)))
     told = explained(Problem((child,), (an_offer(),), (a_provider(),)))
-    assert told.summary == "Not placed: no offer of therapy can take the child."
-    assert told.components[0].why[0].startswith("1 could still take this on its own")
+    assert told.summary == "Not placed: no provider of therapy can take the child."
+    assert told.components[0].why[0].startswith("1 could take this part, but the child's other")
 
 
 def test_registered_first_is_a_reason_when_the_policy_requires_it():
@@ -150,3 +152,25 @@ def test_ranking_one_child_agrees_with_the_options_of_a_run():
             best = {part.placement.offer_id} if part.placement else set()
             shown = best | {option.offer_id for option in part.next_best}
             assert shown <= {each.offer_id for each in ranked[part.component_id]}
+
+
+@pytest.mark.parametrize("km", [4.05, 19.96, 20.04, 32.187, 40.2, 66.999])
+def test_a_limit_set_as_it_was_told_reaches(km):
+    miles, told_km = (float(word) for word in re.findall(r"[\d.]+", at_least_in_words(km)))
+    assert km <= told_km < km + 0.1 + 1e-9
+    assert km <= miles * KM_IN_A_MILE < km + 0.17
+
+
+def test_a_distance_that_rounds_to_its_limit_reads_as_beyond_it():
+    near = a_child(max_distance_km=18.38)
+    args = near, near.components[0], an_offer(), a_provider(), Policy(), 18.41
+    assert [each.text for each in objections(*args)] == [
+        "It is just over 11.4 miles (18.4 km) away; the child's travel limit is "
+        "11.4 miles (18.4 km)"
+    ]
+
+
+def test_what_would_help_says_nothing_of_a_distance_that_is_not_known():
+    online = an_offer(deliveries={"online"}, location=None, hours_free=5)
+    child = explained(Problem((a_child(),), (online,), (a_provider(name="Oak Farm"),)))
+    assert child.components[0].changes == ("More free hours at Oak Farm would be enough",)

@@ -176,6 +176,7 @@ def outcome(match_outcome):
         run=match_outcome.run,
         rulings=rulings.in_force([match_outcome.referral]),
         costs=costs_of_choices.known_for(match_outcome),
+        choosable=costs_of_choices.choices_of(match_outcome),
         roads=roads_of(match_outcome),
     )
 

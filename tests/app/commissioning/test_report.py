@@ -80,7 +80,7 @@ def test_a_package_is_placed_whole_or_not_at_all(context):
     outcome = outcomes_of(run_match())[referral.id]
     assert not outcome.placed and outcome.recommendations == []
     groups = {part["service"]: part["groups"] for part in outcome.reasons["components"]}
-    assert "not together with the rest of the package" in groups[make_service().name][0]
+    assert "other parts found no place" in groups[make_service().name][0]
 
 
 def test_a_provider_that_the_family_excludes_is_passed_over_for_a_dearer_one(context):

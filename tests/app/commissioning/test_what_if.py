@@ -139,6 +139,20 @@ def test_the_cost_of_each_choice_is_worked_out_by_matching_again(county):
     assert costs_of_choices.request(outcome, make_user()) == []
 
 
+def test_what_a_place_for_a_child_without_one_would_cost_is_worked_out_too(sqlite_app_context):
+    make_offer(hours_free=10, places_free=1)
+    make_referral(make_child(looked_after=True))
+    waiting = make_referral(out_of_education_since=None)
+    run = run_match()
+    (outcome,) = (each for each in run.outcomes if each.referral is waiting)
+    assert not outcome.placed and len(outcome.reasons["components"][0]["options"]) == 1
+    (trial,) = costs_of_choices.request(outcome, make_user())
+    finished(trial)
+    assert [line.referral.id for line in compare(trial).gained] == [waiting.id]
+    (cost,) = costs_of_choices.known_for(outcome).values()
+    assert cost.words == "If this is chosen, 1 child loses a place."
+
+
 def test_a_choice_that_takes_anothers_only_place_says_so(sqlite_app_context):
     first = make_referral(out_of_education_since=None)
     second = make_referral(make_child((NeedType.ASD,)))

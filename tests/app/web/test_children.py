@@ -318,7 +318,7 @@ def test_a_record_says_where_the_last_match_found_no_place(given, sign_in):
         make_outcome(make_run(), referral)
         number = referral.child_id
     page = sign_in().get(f"/children/{number}").text
-    assert "No offer of mentoring can take the child." in page
+    assert "No provider of mentoring can take the child." in page
     assert "See every reason" in page
 
 

@@ -117,7 +117,7 @@ def test_a_commissioner_sees_the_totals_and_who_was_not_placed(given, sign_in):
     assert "C-LOST" in page
     assert "C-PLACED" not in page
     assert f"/matches/outcomes/{number}" in page
-    assert "No offer of mentoring can take the child." in page
+    assert "No provider of mentoring can take the child." in page
     assert "See all 1 child not placed" in page
 
 

@@ -13,7 +13,9 @@ from app.kernel import audit
 from app.kernel.database import db
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
+from tests.factories.children import make_child, make_referral
 from tests.factories.matches import ask_for_match, make_county, run_match
+from tests.factories.providers import make_offer, make_provider
 
 
 @pytest.fixture
@@ -110,6 +112,20 @@ def test_a_placed_child_is_told_why_and_what_came_next(officer, match):
 def test_an_unplaced_child_is_told_every_reason(officer, match):
     page = officer.get("/matches/outcomes/2").text
     assert "Why no place was found" in page and "Ash Yard" in page
+
+
+def test_a_child_whose_place_went_to_another_sees_which_and_may_ask_what_it_would_cost(
+    officer, written
+):
+    make_offer(provider=make_provider(name="Oak Farm"), places_free=1)
+    make_referral(make_child(looked_after=True))
+    make_referral(out_of_education_since=None)
+    outcome = next(each.id for each in run_match().outcomes if not each.placed)
+    page = officer.get(f"/matches/outcomes/{outcome}").text
+    assert "Providers that could take this" in page and "places have gone to other children" in page
+    assert "Not worked out yet" in page
+    officer.post(f"/what-ifs/choices/{outcome}")
+    assert "1 child loses a place" in officer.get(f"/matches/outcomes/{outcome}").text
 
 
 def test_the_map_has_a_table_of_the_same_facts(officer, match):
