@@ -179,9 +179,10 @@ def takes_a_place(child: Child, provider: Provider) -> bool:
 
 def _has_room(child, component, offer, provider, _policy) -> Iterable[Objection]:
     """Places and hours still free."""
-    full = provider.places_free == 0 and takes_a_place(child, provider)
-    if not offer.places_free or full or not offer.hours_free:
+    if not offer.places_free or not offer.hours_free:
         yield Objection(Rule.FULL, "It has no places free")
+    elif provider.places_free == 0 and takes_a_place(child, provider):
+        yield Objection(Rule.FULL, "It has as many children as it takes at one time")
     elif offer.hours_free < component.hours:
         yield Objection(
             Rule.HOURS,

@@ -1,7 +1,5 @@
 """What holds over all of a provider's offers: most children at one time, needs taught apart."""
 
-from collections.abc import Iterable, Sequence
-
 from app.kernel.database import db
 from app.kernel.rules import require
 from providers.editing import lock
@@ -55,11 +53,6 @@ def let_together(provider: Provider, one: NeedType, other: NeedType) -> None:
     require(None if pair in provider.taught_apart else "This pair is not in the list any more.")
     provider.taught_apart = [each for each in provider.taught_apart if each != pair]
     db.session.flush()
-
-
-def in_words(pairs: Iterable[Sequence[str]]) -> str:
-    """Pairs of codes as people read them, "" where there are none."""
-    return "; ".join(f"{NeedType(one).label} and {NeedType(other).label}" for one, other in pairs)
 
 
 def _in_order(one: NeedType, other: NeedType) -> list[str]:

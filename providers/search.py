@@ -67,13 +67,18 @@ def find(
     services: Sequence[Service],
     caps: Iterable[Cap],
     rooms: Mapping[int, Free] | None = None,
+    shut: Collection[int] = (),
 ) -> Found:
     """The offers that fit on a date, in the order asked for.
 
     services: every service there is. caps: those in force on the date. rooms: as `rooms` gives
-    them, where what does not fit is to be looked at too.
+    them, where what does not fit is to be looked at too. shut: providers that are left out because
+    of who is there, by id.
     """
-    rows = db.session.execute(_fitting(criteria, on, services, caps)).all()
+    fitting = _fitting(criteria, on, services, caps)
+    if shut:
+        fitting = fitting.where(Offer.provider_id.not_in(shut))
+    rows = db.session.execute(fitting).all()
     free = _half_days_left(rows, criteria, on) if rooms is None else dict(rooms)
     if criteria.free:
         rows = [row for row in rows if _open_enough(free.get(row.id), criteria)]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.children.models import Referral
-from app.commissioning.suitability import opinion
+from app.commissioning.company import NOBODY, Company, company_of
+from app.commissioning.suitability import closed_to, opinion
 from providers import search as directory
 from providers.capacity import Free
 from providers.compliance import Freshness, freshness
@@ -47,6 +48,7 @@ class Search:
 
     looked_at: how many offers were considered. referral: of the child it is for, if any.
     services: every service, held so that each offer that is judged finds its own at hand.
+    company: who is at which provider.
     """
 
     criteria: SearchCriteria
@@ -56,6 +58,7 @@ class Search:
     found: directory.Found
     looked_at: int
     services: tuple[Service, ...] = ()
+    company: Company = NOBODY
 
     @property
     def suitable(self) -> tuple[int, ...]:
@@ -83,7 +86,8 @@ class Search:
 
     def _judge(self, offer: Offer, free: Free) -> Result:
         criteria, on = self.criteria, self.on
-        said = opinion(criteria, self.referral, offer, free, self.found.km.get(offer.id))
+        km = self.found.km.get(offer.id)
+        said = opinion(criteria, self.referral, offer, free, km, self.company)
         cap = cap_on(self.caps, offer.service.code, on)
         closed = (
             reason.text
@@ -118,11 +122,13 @@ def search(
     known = directory.services_on_offer() if on_offer is None else on_offer
     caps = caps_in_force(on)
     rooms = directory.rooms(criteria, on) if others else None
-    found = directory.find(criteria, on, tuple(known), caps, rooms)
+    company = company_of(referral and referral.child, on)
+    shut = closed_to(criteria, referral, company)
+    found = directory.find(criteria, on, tuple(known), caps, rooms, shut)
     looked_at = sum(
         number for each, number in known.items() if criteria.service_id in (None, each.id)
     )
-    return Search(criteria, referral, on, caps, found, looked_at, tuple(known))
+    return Search(criteria, referral, on, caps, found, looked_at, tuple(known), company)
 
 
 def judge(
@@ -130,4 +136,6 @@ def judge(
 ) -> Iterator[Result]:
     """Offers that are known already, judged for a child without a search."""
     nothing = directory.Found(criteria, (), {})
-    return Search(criteria, referral, on, caps_in_force(on), nothing, 0).judged(offer_ids)
+    company = company_of(referral.child, on)
+    made = Search(criteria, referral, on, caps_in_force(on), nothing, 0, company=company)
+    return made.judged(offer_ids)

@@ -10,15 +10,18 @@ from functools import lru_cache
 import matching.problem as m
 from app.children.models import Child, Referral
 from app.commissioning.bridge import offer_of, provider_of
+from app.commissioning.company import NOBODY, Company
 from matching.distance import distance_km
 from matching.eligibility import Objection, Rule, objections
 from matching.timetable import half_days_needed
+from providers import limits
 from providers.capacity import Free
 from providers.models.offer import Offer
 from providers.needs import NeedType
 from providers.search_criteria import SearchCriteria
 
 POLICY = m.Policy()
+_COMPANY = frozenset({Rule.FULL, Rule.KEEP_APART, Rule.NEEDS_MIX})
 _CAPACITY = frozenset({Rule.FULL, Rule.HOURS})
 _JOURNEY = frozenset({Rule.NO_COORDINATES, Rule.TRAVEL_LIMIT, Rule.RADIUS, Rule.DELIVERY})
 _LENGTH = frozenset(
@@ -53,18 +56,20 @@ def opinion(
     offer: Offer,
     free: Free,
     km: float | None = None,
+    company: Company = NOBODY,
 ) -> Opinion:
     """What speaks against an offer for the child that a search is about.
 
     referral: of the child, None for a search that is about no one child. free: the offer's room.
-    km: from the home to the offer's site, where that has been measured already.
+    km: from the home to the offer's site, where that has been measured already. company: who is
+    at which provider.
     """
-    children = _children(criteria, referral, offer)
+    children = _children(criteria, referral, offer, apart=bool(company.apart))
     there = offer_of(offer, free if criteria.free else None)
     if criteria.deliveries & offer.deliveries:
         ways = {m.Delivery(way.value) for way in criteria.deliveries}
         there = replace(there, deliveries=there.deliveries & ways)
-    provider = provider_of(offer.provider)
+    provider = _with_company(provider_of(offer.provider), company)
     if km is None:
         km = distance_km(children[0].location, there.location)
     ignored = _ignored(criteria)
@@ -74,6 +79,61 @@ def opinion(
             if each.code not in ignored and each.code not in {o.code for o in found.values()}:
                 found[each.text] = each
     return Opinion(tuple(found), km)
+
+
+def closed_to(
+    criteria: SearchCriteria, referral: Referral | None, company: Company
+) -> frozenset[int]:
+    """The providers none of whose offers may take the child because of who is there, by id."""
+    facts = ((12,), (), _primary(referral), False, False, bool(company.apart))
+    (child,) = _alike(criteria, _STAND_IN.service, *facts)
+    asked = _COMPANY - _ignored(criteria)
+    closed = set()
+    for key in company.stated.keys() | company.apart:
+        provider = _with_company(m.Provider(key, registered=True), company)
+        found = objections(child, child.components[0], _STAND_IN, provider, POLICY, None)
+        if any(each.code in asked for each in found):
+            closed.add(key)
+    return frozenset(closed)
+
+
+_STAND_IN = m.Offer(
+    id="any",
+    provider_id="any",
+    service="any",
+    needs=frozenset(),
+    min_age=0,
+    max_age=30,
+    deliveries=frozenset(m.Delivery),
+    location=None,
+    hours_free=168,
+    places_free=1,
+    price_pence_per_hour=0,
+)
+"""An offer with room, against which nothing speaks but who is at its provider."""
+_AVOIDED = "kept apart"
+"""What every child is called who must be kept apart from the one that is searched for."""
+
+
+def _with_company(provider: m.Provider, company: Company) -> m.Provider:
+    """A provider with who is there. Needs that must not mix bear on a search for a child alone."""
+    stated = company.stated.get(provider.id)
+    there = company.heads.get(provider.id, frozenset())
+    most = stated.most_children if stated else None
+    counted = most is not None and company.child not in there
+    mixed = limits.pairs_of(stated) if stated and company.child is not None else ()
+    return replace(
+        provider,
+        places_free=max(0, most - len(there)) if counted else None,
+        hours_by_child={_AVOIDED: 1} if provider.id in company.apart else {},
+        must_not_mix=frozenset((one.label, other.label) for one, other in mixed),
+        needs_present=company.needs.get(provider.id, frozenset()),
+    )
+
+
+def _primary(referral: Referral | None) -> NeedType | None:
+    """The primary need of the child that is searched for."""
+    return next(iter(referral.child.need_types), None) if referral is not None else None
 
 
 def _ignored(criteria: SearchCriteria) -> frozenset[Rule]:
@@ -87,7 +147,7 @@ def _ignored(criteria: SearchCriteria) -> frozenset[Rule]:
 
 
 def _children(
-    criteria: SearchCriteria, referral: Referral | None, offer: Offer
+    criteria: SearchCriteria, referral: Referral | None, offer: Offer, *, apart: bool
 ) -> tuple[m.Child, ...]:
     """The child, once for each end of the span of ages that is asked."""
     ages = tuple(sorted(set(criteria.ages or (offer.min_age,))))
@@ -95,7 +155,8 @@ def _children(
     # or looked after (see the bridge), and there is no rule here that asks it of another
     plan = referral is not None and referral.child.has_ehcp
     care = referral is not None and referral.child.looked_after
-    return _alike(criteria, offer.service.name, ages, _musts(criteria, offer), plan, care)
+    musts, primary = _musts(criteria, offer), _primary(referral)
+    return _alike(criteria, offer.service.name, ages, musts, primary, plan, care, apart)
 
 
 @lru_cache(maxsize=64)
@@ -104,22 +165,26 @@ def _alike(
     service: str,
     ages: tuple[int, ...],
     musts: tuple[NeedType, ...],
+    primary: NeedType | None,
     ehcp: bool,
     looked_after: bool,
+    apart: bool,
 ) -> tuple[m.Child, ...]:
     """The same child for every offer of a page of which the same is asked."""
+    needs = dict.fromkeys((*([primary] if primary else []), *criteria.needs, *criteria.wished))
     return tuple(
         m.Child(
             id="search",
             age=age,
             components=(m.Component("search", service, criteria.hours or 1),),
-            needs=tuple(need.label for need in (*criteria.needs, *criteria.wished)),
+            needs=tuple(need.label for need in needs),
             must_needs=tuple(need.label for need in musts),
             location=criteria.home and m.Location(criteria.home.latitude, criteria.home.longitude),
             max_distance_km=criteria.within_km,
             excluded_providers=criteria.excluded,
             ehcp=ehcp,
             looked_after=looked_after,
+            keep_apart=frozenset({_AVOIDED}) if apart else frozenset(),
         )
         for age in ages
     )

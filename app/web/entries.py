@@ -13,7 +13,6 @@ from app.kernel.database import Moment, db
 from app.kernel.words import in_words
 from app.web.formats import datetime_uk, yes_no
 from app.web.trail import ACTIONS, FIELDS, SUBJECTS
-from providers import limits
 
 HEADER = ("When", "Who", "Action", "Kind", "Record", "Number", "What changed", "Entry")
 DONE = {"created": "Added", "changed": "Changed", "deleted": "Taken out"}
@@ -60,10 +59,10 @@ def _field(field: str) -> str:
 def _value(event: AuditEvent, field: str, value: Any) -> str:
     if value is None:
         return "nothing"
-    if field == "taught_apart":
-        return limits.in_words(value) or "nothing"
     table = db.metadata.tables.get(event.subject)
     kind = table.c[field].type if table is not None and field in table.c else None
+    if say := getattr(kind, "in_words", None):
+        return say(value) or "nothing"
     if isinstance(kind, Enum) and kind.enum_class:
         known = {member.value: member for member in kind.enum_class}
         return getattr(known.get(value), "label", str(value))

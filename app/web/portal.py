@@ -12,7 +12,7 @@ from app.kernel.words import listed
 from app.web.additions import of_provider
 from app.web.forms.entries import refuse
 from app.web.forms.portal import EditForm
-from providers import changes, limits
+from providers import changes
 from providers.additions import additions_of
 from providers.confirmations import stated
 from providers.editing import merged
@@ -29,6 +29,7 @@ from providers.facts import (
 from providers.gias import Claim, check_claim
 from providers.models.change import ChangeItem, ChangeState
 from providers.models.provider import Provider
+from providers.pairs import NeedPairs
 
 DECISIONS_SHOWN = 10
 RESUBMIT = "Open the page again: it was not sent whole. What you entered was not saved."
@@ -90,7 +91,7 @@ def published(provider: Provider) -> Published:
     lines.append((PROVIDER_FACTS["safeguarding"].label, contact))
     if provider.most_children is not None:
         lines.append(("Most children at one time", str(provider.most_children)))
-    lines.append(("Needs not taught together", limits.in_words(provider.taught_apart)))
+    lines.append(("Needs not taught together", NeedPairs.in_words(provider.taught_apart)))
     claim = check_claim(provider.registration, provider.urn)
     return Published([line for line in lines if line[1]], words_of_all(provider), claim)
 

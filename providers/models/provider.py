@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -13,6 +13,7 @@ from providers.admission import ADMISSION
 from providers.compliance import EvidenceKind
 from providers.models.place import Located
 from providers.needs import Judgement, Registration
+from providers.pairs import NeedPairs
 
 
 class Provider(Audited, db.Model):
@@ -44,7 +45,7 @@ class Provider(Audited, db.Model):
     last_visit_on: Mapped[date | None]
     notes: Mapped[str | None] = mapped_column(String(2000))
     most_children: Mapped[int | None]
-    taught_apart: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    taught_apart: Mapped[list[list[str]]] = mapped_column(NeedPairs, default=list)
 
     sites: Mapped[list["Site"]] = relationship(
         back_populates="provider", cascade="all, delete-orphan", order_by="Site.id"

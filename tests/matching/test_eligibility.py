@@ -54,7 +54,11 @@ def test_a_suitable_offer_meets_no_objection():
             "This provider has been ruled out for the child",
         ),
         ({"offer": an_offer(places_free=0)}, Rule.FULL, "It has no places free"),
-        ({"provider": a_provider(places_free=0)}, Rule.FULL, "It has no places free"),
+        (
+            {"provider": a_provider(places_free=0)},
+            Rule.FULL,
+            "It has as many children as it takes at one time",
+        ),
         (
             {"offer": an_offer(hours_free=1)},
             Rule.HOURS,

@@ -147,7 +147,7 @@ def test_a_provider_has_places_for_those_beyond_the_children_there(context):
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ({"most_children": 1}, "It has no places free."),
+        ({"most_children": 1}, "It has as many children as it takes at one time."),
         (
             {"taught_apart": [["ASD", "SEMH"]]},
             f"It cannot take a child with {NeedType.SEMH.label} beside children with "

@@ -2,11 +2,14 @@
 
 import random
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete
 
 from app.accounts.roles import Role
+from app.children import ties
+from app.children.ties import TieKind
 from app.commissioning import freezing, shortlists
 from app.commissioning.models.search import FrozenSearch
 from app.commissioning.search import judge, search
@@ -31,6 +34,7 @@ from providers.search_criteria import FreeNow, Home, SearchCriteria, SearchOrder
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral, make_wish
 from tests.factories.commitments import make_commitment
+from tests.factories.placements import make_placement
 from tests.factories.providers import (
     a_site,
     an_item,
@@ -136,6 +140,64 @@ def test_the_database_and_the_rules_in_words_agree_on_every_offer(context, seed)
         assert [r.offer.id for r in made.judged(made.unsuitable) if not r.against] == []
         assert len(made.suitable) + len(made.unsuitable) == made.looked_at == 60
     assert fitting > 50  # so that agreement is more than silence
+
+
+@pytest.fixture
+def company(context):
+    """An offer of Oak Farm, where one child with ASD is, and a child with SEMH who waits."""
+    oak = make_provider(name="Oak Farm")
+    there = make_placement(
+        offer=make_offer(provider=oak),
+        referral=make_referral(make_child((NeedType.ASD,)), state="placed"),
+    )
+    other = make_offer(provider=oak)
+    return SimpleNamespace(oak=oak, offer=other, there=there.child, waiting=make_referral())
+
+
+def against_the_others_of(company, referral, **asked) -> tuple[str, ...]:
+    """What a search says against the other offer; what is found and what is said must agree."""
+    criteria = SearchCriteria(**{"needs": (NeedType.SEMH,), "free": FreeNow.SAID} | asked)
+    made = search(criteria, today(), referral, others=True)
+    (found,) = made.judged([company.offer.id])
+    assert (company.offer.id in made.suitable) is (not found.against)
+    assert (company.offer.id in made.unsuitable) is bool(found.against)
+    if referral is not None:
+        (kept,) = judge(criteria, referral, today(), [company.offer.id])
+        assert kept.against == found.against
+    return found.against
+
+
+FULL = ("It has as many children as it takes at one time",)
+
+
+def test_a_search_knows_that_a_provider_is_full_over_all_its_offers(company):
+    assert against_the_others_of(company, company.waiting) == ()
+    company.oak.most_children = 1
+    assert against_the_others_of(company, company.waiting) == FULL
+    assert against_the_others_of(company, None) == FULL
+    assert against_the_others_of(company, company.waiting, free=None) == ()
+    assert against_the_others_of(company, make_referral(company.there)) == ()
+    company.oak.most_children = 2
+    assert against_the_others_of(company, company.waiting) == ()
+
+
+def test_a_search_for_a_child_knows_whose_needs_must_not_mix(company):
+    company.oak.taught_apart = [["ASD", "SEMH"]]
+    (said,) = against_the_others_of(company, company.waiting)
+    assert said.endswith("Autistic spectrum disorder, who are already there")
+    assert against_the_others_of(company, None) == ()
+    company.oak.taught_apart = [["ASD", "VI"]]
+    assert against_the_others_of(company, company.waiting) == ()
+
+
+def test_a_search_for_a_child_knows_who_must_be_kept_apart(company):
+    ties.make(
+        company.waiting.child, company.there.reference, TieKind.APART, "A court order", make_user()
+    )
+    assert against_the_others_of(company, company.waiting) == (
+        "A child who must be kept apart from this child is already there",
+    )
+    assert against_the_others_of(company, make_referral(make_child())) == ()
 
 
 def test_a_result_says_why_it_fits(context):

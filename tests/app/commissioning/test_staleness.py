@@ -169,4 +169,4 @@ def test_places_are_held_against_the_limit_over_all_of_a_providers_offers(contex
     assert doubt.reasons == ("Oak Farm has too little room for all who were to go there.",)
     make_placement(offer=offer, referral=make_referral(first.child, state="placed"), hours=6)
     (doubt,) = doubts(run)
-    assert doubt.outcome.child is not first.child and "no places free" in doubt.reasons[0]
+    assert doubt.outcome.child is not first.child and "as many children" in doubt.reasons[0]
