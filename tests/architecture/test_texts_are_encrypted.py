@@ -140,11 +140,16 @@ def _words():
     for table in db.metadata.sorted_tables:
         for column in table.columns:
             kind = column.type
-            text = isinstance(kind, JSON | Secret) or (
-                isinstance(kind, String)
-                and not isinstance(kind, Enum | LargeBinary)
-                and (kind.length is None or kind.length > SHORT)
-                and not column.name.endswith(NAMED_ELSEWHERE)
+            stored = getattr(kind, "impl", kind)  # a column type of ours says what it is kept as
+            text = (
+                isinstance(kind, JSON | Secret)
+                or isinstance(stored, JSON)
+                or (
+                    isinstance(kind, String)
+                    and not isinstance(kind, Enum | LargeBinary)
+                    and (kind.length is None or kind.length > SHORT)
+                    and not column.name.endswith(NAMED_ELSEWHERE)
+                )
             )
             if text:
                 yield f"{table.name}.{column.name}", table, column

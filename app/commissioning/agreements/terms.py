@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from app.commissioning.agreements.lifecycle import AGREEMENT, AgreementState
 from app.commissioning.agreements.models import Agreement
+from app.commissioning.placements import full
 from app.commissioning.placements.law import law_against, week_against
 from app.commissioning.placements.lifecycle import PlacementState
 from app.commissioning.placements.models import Placement
@@ -92,12 +93,16 @@ def _shortages(placement: Placement, change: Change) -> list[str]:
         after = max(placement.ends_on + ONE_DAY, change.effective_on)
         if free_on(offer, after, change.ends_on).places < 1:
             found.append(f"{name} has promised the place after {in_words(placement.ends_on)}.")
+    if change.ends_on > placement.ends_on:
+        beyond = full.objection_to_stay(placement, placement.ends_on + ONE_DAY, change.ends_on)
+        found += [beyond] if beyond else []
     return found
 
 
 def apply(version: Agreement) -> None:
     """Make a variation's terms the placement's, with the provider's room under its lock."""
     placement, change = version.placement, change_in(version)
+    full.hold_limits({placement.offer.provider_id})
     require(*faults(placement, change))
     _move_room(version, change)
     for earlier in placement.agreements:

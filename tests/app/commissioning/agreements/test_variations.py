@@ -110,6 +110,25 @@ def test_a_longer_stay_is_refused_where_the_place_is_promised(sqlite_app_context
         asked(placement, ends_on=after + timedelta(weeks=2))
 
 
+def test_a_longer_stay_is_held_to_the_most_children_of_the_provider(context):
+    placement = agreed()
+    provider, before = placement.offer.provider, placement.ends_on
+    provider.most_children = 1
+    version = asked(placement, ends_on=before + timedelta(weeks=4))
+    service.approve(version, make_user(Role.COMMISSIONER))
+    other = make_placement(
+        "approved", make_offer(provider=provider), starts_on=before + timedelta(weeks=2)
+    )
+    words = "takes 1 over all its offers at one time, and others have these places after"
+    with pytest.raises(RuleBroken, match=words):
+        accepted(version)
+    with pytest.raises(RuleBroken, match=words):
+        asked(make_placement(offer=other.offer), ends_on=before + timedelta(weeks=4))
+    provider.most_children = 2
+    accepted(version)
+    assert placement.ends_on == before + timedelta(weeks=4)
+
+
 def test_whoever_asked_does_not_approve(sqlite_app_context):
     by = make_user(Role.COMMISSIONER)
     placement = agreed()
