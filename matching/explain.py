@@ -309,6 +309,7 @@ def _option_text(option: Option, chosen: bool) -> str:
     where = option.score.delivery.words
     how_far = "" if option.distance_km is None else f", {in_words(option.distance_km)} from home"
     cost = dearer(option.more_pence) if chosen else f"costs {pounds(option.more_pence)} a week"
+    cost += " with transport" if option.score.transport_pence else ""
     room = "" if option.open else "; its places have gone to other children"
     return f"It is delivered {where}{how_far}, and {cost}{room}"
 

@@ -25,8 +25,8 @@ _REFUSED = {
     Rule.TRAVEL_LIMIT: ("is beyond the travel limit", "are beyond the travel limit"),
     Rule.RADIUS: ("does not travel this far", "do not travel this far"),
     Rule.MIN_HOURS: (
-        "takes children for more hours a week only",
-        "take children for more hours a week only",
+        "takes children only for more hours a week",
+        "take children only for more hours a week",
     ),
     Rule.HALF_DAYS: ("is not open for enough half-days", "are not open for enough half-days"),
     Rule.OPENS_LATE: ("opens too late", "open too late"),

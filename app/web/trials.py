@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.commissioning import what_if
+from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun
 from app.commissioning.policy_rules import RULES, complete
 from app.commissioning.trials import NEW_PROVIDER_NAME, Comparison, Line, compare
@@ -41,6 +42,13 @@ def facts(trial: MatchRun) -> dict[str, Any]:
         "served": served_by_the_new(comparison),
         "most": MOST_LISTED,
     }
+
+
+def effect_of(trial: MatchRun | None) -> dict[str, Any] | None:
+    """What a trial comes to, in a sentence and its figures; None until it has finished."""
+    if trial is None or trial.state is not RunState.FINISHED:
+        return None
+    return {"summary": summary(compare(trial)), "figures": figures(trial)}
 
 
 EXPORT_HEADER = ("Child reference", "Child", "What changes", "In the match", "In the trial")

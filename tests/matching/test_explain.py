@@ -40,7 +40,7 @@ def test_a_placed_child_learns_why_and_what_came_next():
     assert part.next_best[0].more_pence == 5_000
     assert part.next_best[0].text == (
         "It is delivered at the provider's site, 11.4 miles (18.4 km) from home, and "
-        "costs £50 a week more"
+        "costs £50 a week more with transport"
     )
 
 

@@ -15,6 +15,7 @@ from app.web.export import download_list
 from app.web.forms.policies import ChangePolicy, field_name, filled_in
 from app.web.history import history_of
 from app.web.policies import value_in_words
+from app.web.trials import effect_of
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
 PAGE = 20
@@ -75,7 +76,8 @@ def show(match_policy):
         changed=differences(before, match_policy.rules),
         values=policy.rules_of(match_policy),
         in_force=policy.in_force(),
-        trial=policy_trials.latest(match_policy),
+        trial=(trial := policy_trials.latest(match_policy)),
+        effect=effect_of(trial),
         history=history_of(match_policy),
     )
 

@@ -62,6 +62,7 @@ def test_a_change_is_drafted_tried_shown_beside_the_last_match_and_adopted(lead,
     assert answer.location == "/policies/1"
     page = lead.get("/policies/1").text
     assert "Draft" in page and "Full-time, in hours a week" in page
+    assert "1 child loses a place" in page and "Under this policy" in page and "10 less" in page
     trial = lead.get("/trials/2").text
     assert "1 child loses a place" in trial and "Amara Able" in trial and "Oak Farm" in trial
     assert "in force" in lead.post("/policies/1/adopt", follow_redirects=True).text
