@@ -78,18 +78,19 @@ HARD_BY, WHOLE_BY = 0.5, 0.6
 @dataclass(frozen=True, slots=True)
 class Cooling:
     """First and last temperature as shares of the mean pence of a column, how dear hours beyond
-    a limit are at first (in `OVER`s), the share of a run's time that it may take, and what keeps
-    its random choices apart from others."""
+    a limit are at first (in `OVER`s), how far packages count only as a whole at first, the share
+    of a run's time that it may take, and what keeps its random choices apart from others."""
 
     warm: float
     cold: float
     soft: float
+    whole: float
     share: float
     salt: int
 
 
-FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, share=0.4, salt=3)
-FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, share=0.1, salt=4)
+FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, whole=0.0, share=0.4, salt=3)
+FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, whole=1.0, share=0.1, salt=4)
 
 
 def anneal_county(
@@ -113,7 +114,7 @@ def anneal_county(
         return None
     stays = _stays(incumbent, table, ground)
     mean = float(table.total.mean()) + 1.0
-    limits = _Limits(table, core, penalty, OVER * mean, cooling.soft)
+    limits = _Limits(table, core, penalty, OVER * mean, cooling)
     afford = cooling.share * run.time_limit_s * run.workers * STEPS_A_SECOND
     clock = _Cuts(run, min(STEPS * core.units, afford), cooling)
     heat = np.geomspace(cooling.warm * mean, cooling.cold * mean, clock.cuts + 1)
@@ -137,8 +138,8 @@ def anneal_county(
 class _Limits:
     """What going beyond a limit, or leaving a component out, costs as the county cools."""
 
-    def __init__(self, table: Table, core: Core, penalty, over: float, soft: float) -> None:
-        self.over, self.soft = over, soft
+    def __init__(self, table: Table, core: Core, penalty, over: float, cooling: Cooling) -> None:
+        self.over, self.soft, self.whole = over, cooling.soft, cooling.whole
         self.place_hours = float(core.hours.mean())
         self.penalty = np.zeros(table.units)
         self.penalty[core.unit_rows] = np.minimum(penalty, PINNED)
@@ -151,7 +152,7 @@ class _Limits:
         times = self.soft * (HARD / self.soft) ** min(1.0, done / HARD_BY)
         ground.offers[:, OVER_HOUR] = int(times * self.over)
         ground.offers[:, OVER_PLACE] = int(times * self.over * self.place_hours)
-        whole = min(1.0, done / WHOLE_BY)
+        whole = max(self.whole, min(1.0, done / WHOLE_BY))
         ground.units[:, WHOLE] = whole * self.penalty
         apart = (1 - whole) * self.penalty[ground.parts[:, UNIT]] * self.share
         ground.parts[:, SHARE] = apart
