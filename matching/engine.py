@@ -290,10 +290,10 @@ class Engine:
         return self.table.columns <= 8_000
 
     def _patience(self) -> int:
-        """Rounds without any improvement after which a search gives up."""
+        """Neighbourhoods without any improvement after which a search gives up."""
         if self.before:
-            return 1
-        return 2 if self._is_small() else 40
+            return 6
+        return 12 if self._is_small() else 240
 
 
 def solve_large(table: Table, run: Run, previous: Result | None = None) -> Found:

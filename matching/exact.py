@@ -130,15 +130,15 @@ def siblings_apart_pence(table: Table, columns: np.ndarray) -> int:
     children = table.problem.children
     if not weight or not any(child.siblings for child in children):
         return 0
-    row = {child.id: who for who, child in enumerate(children)}
     where: dict[int, set[int]] = {}
     for who, provider in zip(table.child[columns], table.provider[columns], strict=True):
         where.setdefault(int(who), set()).add(int(provider))
+    row = {children[who].id: who for who in where}
     pairs = {
         (min(who, row[other]), max(who, row[other]))
         for who in where
         for other in children[who].siblings
-        if row.get(other) in where and row[other] != who
+        if other in row and row[other] != who
     }
     return weight * sum(not where[one] & where[other] for one, other in pairs)
 

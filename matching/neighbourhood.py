@@ -38,14 +38,23 @@ class Neighbourhoods:
         self.typical = float(self.by_offer.mean()) + 1e-9
 
     def grow(
-        self, r: np.random.Generator, size: int, reach: float, busy: set[int], incumbent: Incumbent
+        self,
+        r: np.random.Generator,
+        size: int,
+        reach: float,
+        busy: set[int],
+        visited_now: set[int],
+        incumbent: Incumbent,
     ) -> tuple[np.ndarray, list[int]]:
         """Up to about `size` units around one offer, and the offers they were gathered along.
 
-        reach: the largest loss of a column that still counts as wanted. busy: units others have.
+        reach: the largest loss of a column that still counts as wanted. busy: units of the
+        neighbourhoods under way; visited_now: offers they were gathered along.
         """
+        self.taken = list(visited_now)
         waiting, visited, free = self._first(r, reach), [], set()
-        seen = set(waiting)
+        waiting = [offer for offer in waiting if offer not in visited_now]
+        seen = visited_now | set(waiting)
         while waiting and len(free) < size:
             offer = waiting.pop(int(r.integers(min(len(waiting), 6))))
             visited.append(offer)
@@ -60,9 +69,13 @@ class Neighbourhoods:
                 if other not in seen:
                     seen.add(other)
                     waiting.append(other)
-        units = incumbent.with_relatives(free - busy)
+        apart = free - busy
+        units = incumbent.with_relatives(apart)
         if busy and not busy.isdisjoint(units.tolist()):
-            return np.zeros(0, dtype=np.int64), visited
+            # brothers and sisters of those that others have stay where they are
+            units = incumbent.with_relatives(
+                {u for u in apart if busy.isdisjoint(incumbent.with_relatives({u}).tolist())}
+            )
         return units[self.live[units]], visited
 
     def rest(self, visited: list[int], improved: bool) -> None:
@@ -80,6 +93,7 @@ class Neighbourhoods:
             odds = weight / weight.sum() if weight.sum() > 0 else None
             return self._needed_by(int(r.choice(self.left_out, p=odds)), r, reach)
         weight = self.by_offer * np.exp(-self.tired)
+        weight[self.taken] = 0.0
         if weight.sum() <= 0:
             return [int(r.integers(len(weight)))]
         return [int(r.choice(len(weight), p=weight / weight.sum()))]

@@ -1,6 +1,6 @@
 """What is left for some units once all others keep their places."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,11 +64,17 @@ def _full_time_left(table, child, provider, hours) -> np.ndarray:
     policy, parties = table.problem.policy, table.parties
     left = policy.full_time_children_limit - 1 - parties.provider_full_time
     bound = ~parties.provider_registered[provider] & parties.child_compulsory[child]
-    summed: Counter[tuple[int, int]] = Counter()
-    for who, where, count in zip(child[bound], provider[bound], hours[bound], strict=True):
-        summed[int(who), int(where)] += int(count)
-    for (who, where), count in summed.items():
-        there = table.exceptions.there.get(who, {}).get(where, 0)
+    width = max(1, len(left))
+    key = child[bound] * width + provider[bound]
+    stays, at = np.unique(key, return_inverse=True)
+    summed = np.bincount(at, hours[bound], len(stays)).astype(np.int64)
+    already = table.exceptions.there
+    long = summed > policy.full_time_hours
+    if already:
+        long |= np.isin(stays // width, list(already))
+    for stay, count in zip(stays[long].tolist(), summed[long].tolist(), strict=True):
+        who, where = divmod(stay, width)
+        there = already.get(who, {}).get(where, 0)
         if there <= policy.full_time_hours < there + count:
             left[where] -= 1
     return left
@@ -92,8 +98,10 @@ def _needs_present(table, there, providers) -> dict[int, frozenset[str]]:
     careful = {row for row, each in enumerate(table.problem.providers) if each.must_not_mix}
     for row in careful:
         found[row] |= table.problem.providers[row].needs_present
-    for pair in there if careful else ():
-        who, where = divmod(int(pair), providers)
-        if where in careful and table.problem.children[who].needs:
+    if not careful:
+        return {}
+    for pair in there[np.isin(there % providers, list(careful))].tolist():
+        who, where = divmod(pair, providers)
+        if table.problem.children[who].needs:
             found[where].add(table.problem.children[who].needs[0])
     return {row: frozenset(needs) for row, needs in found.items()}
