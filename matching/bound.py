@@ -4,7 +4,7 @@ Every component gets a price that placing it may claim. An offer then keeps the 
 worth most to it (see `knapsack`), which is the children's prices less their costs. The sum of
 prices less the offers' gains is a lower bound for any prices (Lagrangian duality); the work is to
 find prices that make it high. They start from a smoothed dual of the linear relaxation and climb
-by subgradients.
+by subgradients, each price with a step of its own.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,12 @@ from matching.run import Run
 
 PINNED = 1e12
 """Penalty of leaving out a unit that an officer has pinned: never worth it."""
+FIRST_STEP, AGAIN_STEP = 0.3, 0.02
+"""The first steps of a price, in mean costs: from the relaxation, and from earlier prices."""
+LAST_SHARE = 0.01
+"""The last steps as a share of the first."""
+MEAN_KEPT = 0.9
+"""How much of the mean of prices is kept at each step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +46,6 @@ class Prices:
         """What each column is worth to its offer at these prices."""
         return self.price[core.part] - self.cost
 
-    def unplaced_value(self, core: Core) -> float:
-        """Priority-weighted hours that the relaxed solution leaves out."""
-        claimed = np.bincount(core.part_unit, self.price, core.units)
-        wanted = np.bincount(core.part[self.taken], minlength=core.parts)
-        full = np.ones(core.units)
-        np.minimum.at(full, core.part_unit, np.minimum(wanted, 1))
-        left_out = (full < 1) & (claimed >= self.penalty * (1 - 1e-9))
-        return float(core.value[left_out].sum())
-
 
 def price_parts(
     core: Core,
@@ -59,24 +56,43 @@ def price_parts(
     climbs: int,
     smooth_steps: int = 40,
     start: tuple[np.ndarray, np.ndarray] | None = None,
-    target: float | None = None,
 ) -> Prices:
     """The best prices found within `climbs` subgradient steps.
 
     start: prices of parts and of an hour at each offer from an earlier, similar question, to
-        climb from instead of the relaxation.
-    target: the cost of a known result, which sets the length of the steps.
+        climb from, in small steps, instead of the relaxation.
     """
     penalty = np.where(core.pinned, PINNED, penalty.astype(float))
     cost = cost.astype(float)
+    first_step = FIRST_STEP if start is None else AGAIN_STEP
     if start is None:
-        finite = penalty < PINNED
-        usual = float(np.mean(penalty[finite])) if finite.any() else float(np.mean(cost)) + 1
-        price, offer_hour = relaxed_prices(core, cost, penalty, usual, smooth_steps, run)
-    else:
-        price, offer_hour = start
-    price = _within_penalty(core, price, penalty)
-    return _climb(core, cost, penalty, price, offer_hour, run, climbs, target)
+        start = relaxed_prices(core, cost, penalty, _usual(cost, penalty), smooth_steps, run)
+    price, offer_hour = start
+    price = within_penalty(core, price, penalty)
+    best = evaluate(core, cost, penalty, price, offer_hour, run.workers)
+    slope = Slope.at(core, first_step * _step_scale(cost, penalty))
+    here, mean = best, price
+    for climb in range(climbs):
+        if run.is_over() or slope.is_flat(here):
+            break
+        price = within_penalty(core, price + slope.step(here, climb / climbs), penalty)
+        mean = MEAN_KEPT * mean + (1 - MEAN_KEPT) * price
+        # the steps go to and fro over the top: their mean lies above them at the end
+        last = climb == climbs - 1
+        here = evaluate(core, cost, penalty, mean if last else price, offer_hour, run.workers)
+        best = here if here.bound > best.bound else best
+    return best
+
+
+def _usual(cost, penalty) -> float:
+    """What leaving a unit out usually costs."""
+    finite = penalty < PINNED
+    return float(np.mean(penalty[finite])) if finite.any() else float(np.mean(cost)) + 1
+
+
+def _step_scale(cost, penalty) -> float:
+    """The size of a usual price: the mean cost, or a share of the penalty where nothing costs."""
+    return float(np.mean(cost)) or _usual(cost, penalty) / 8
 
 
 def evaluate(core: Core, cost, penalty, price, offer_hour, workers: int = 1) -> Prices:
@@ -85,40 +101,50 @@ def evaluate(core: Core, cost, penalty, price, offer_hour, workers: int = 1) -> 
     return Prices(cost, penalty, price, gain, taken, float(price.sum() - gain.sum()), offer_hour)
 
 
-def _within_penalty(core: Core, price, penalty) -> np.ndarray:
+def within_penalty(core: Core, price, penalty) -> np.ndarray:
     """Take off, evenly over a unit's parts, what its prices claim beyond its penalty."""
     claimed = np.bincount(core.part_unit, price, core.units)
     over = np.maximum(0.0, claimed - penalty) / np.bincount(core.part_unit, minlength=core.units)
     return price - over[core.part_unit]
 
 
-def _climb(core: Core, cost, penalty, price, offer_hour, run, climbs, target) -> Prices:
-    """Subgradient steps with a running mean direction and steps aimed at a falling target."""
-    here = best = evaluate(core, cost, penalty, price, offer_hour, run.workers)
-    aim, eager, idle = 0.01, 1.0, 0
-    direction = np.zeros(core.parts)
-    for _ in range(climbs):
-        if run.is_over():
-            break
-        wanted = np.bincount(core.part[here.taken], minlength=core.parts)
-        slope = 1.0 - wanted
-        # a unit already at its penalty can claim no more as a whole
-        direction = 0.6 * direction + 0.4 * slope
-        goal = best.bound + max(abs(best.bound), 1.0) * aim
-        if target is not None:
-            goal = min(goal, max(target, best.bound + 1e-4 * abs(best.bound)))
-        size = eager * (goal - here.bound) / max(direction @ direction, 1e-9)
-        price = _within_penalty(core, price + size * direction, penalty)
-        here = evaluate(core, cost, penalty, price, offer_hour, run.workers)
-        if here.bound > best.bound * (1 + 1e-12) + 1e-9:
-            idle = 0 if here.bound > best.bound + 2e-5 * abs(best.bound) else idle + 1
-            best = here
-        else:
-            idle += 1
-        if idle >= 8:
-            idle, eager, aim = 0, eager * 0.7, aim * 0.7
-            price, here = best.price, best
-            direction[:] = 0
-            if eager < 0.01:
-                break
-    return best
+@dataclass(slots=True, eq=False)
+class Slope:
+    """Running means of the slope at each part's price and of its square, and the steps they give.
+
+    A price whose slope changes sign again and again moves little, one that is pulled the same
+    way moves much; `longest` is the length of the first step of a price, in pence. Steps shorten
+    to `LAST_SHARE` of it.
+    """
+
+    core: Core
+    longest: float
+    mean: np.ndarray
+    square: np.ndarray
+    seen: float = 0.0
+
+    @classmethod
+    def at(cls, core: Core, longest: float) -> "Slope":
+        """Nothing seen yet."""
+        return cls(core, longest, np.zeros(core.parts), np.full(core.parts, 0.3))
+
+    def is_flat(self, prices: Prices) -> bool:
+        """True where every part is wanted by just one offer: no prices prove more."""
+        return bool(np.all(self._slope(prices) == 0))
+
+    def _slope(self, prices: Prices) -> np.ndarray:
+        return 1.0 - np.bincount(self.core.part[prices.taken], minlength=self.core.parts)
+
+    def step(self, prices: Prices, progress: float) -> np.ndarray:
+        """What to add to each price next; progress: share of the climb that is behind."""
+        slope = self._slope(prices)
+        self.mean = 0.8 * self.mean + 0.2 * slope
+        self.square = 0.98 * self.square + 0.02 * slope**2
+        self.seen = 0.8 * self.seen + 0.2
+        size = self.longest * LAST_SHARE**progress
+        return size * self.mean / np.sqrt(self.square + 0.02)
+
+    @property
+    def usual(self) -> np.ndarray:
+        """The mean of the slopes seen, without what it started from."""
+        return self.mean / self.seen

@@ -16,6 +16,7 @@ from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found
 from matching.finish import settle_pence, settle_value
 from matching.incumbent import Incumbent
+from matching.point import price_a_point
 from matching.result import Gap, Result
 from matching.run import Run
 from matching.search import improve, tell
@@ -27,7 +28,6 @@ ROUNDING = 1e-9
 GUIDING_POINT = 8.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
-PRICE_TRIALS = 5
 MUCH_WORK = 50e6
 """Additions for one step of the bound from which on prices climb in fewer steps: each takes
 longer, and the first prices are closer where offers are large."""
@@ -215,55 +215,35 @@ class Engine:
             self._cost_proven()
 
     def _price_of_a_point(self) -> tuple[Prices, float]:
-        """The price on a point of priority whose prices prove the highest cost, by bisection."""
-        core, table, run = self.core, self.table, self.run
+        """The price on a point of priority whose prices prove the highest cost."""
+        core, run = self.core, self.run
         if self.before:
             return self.guide, self.point
-        spare = float(core.value.sum()) - self.least_value
-        # the guiding prices tell on which side of their own point to look
-        dear = self.guide.unplaced_value(core) <= spare
-        low, high = (0.0, self.point) if dear else (self.point, 4 * self.point)
-        prices, best, best_point = self.guide, self.guide, self.point
-        proven = least_pence(core, best, best_point, self.least_value)
-        until_s = run.seconds + PRICE_SHARE * run.left
-        for _ in range(PRICE_TRIALS):
-            if run.is_over() or run.seconds > until_s:
-                break
-            trial = (low + high) / 2
-            prices = self._price(
-                table.total, core.value * trial, 40, prices.price, prices.offer_hour
-            )
-            found = least_pence(core, prices, trial, self.least_value)
-            if found > proven:
-                proven, best, best_point = found, prices, trial
-            if prices.unplaced_value(core) > spare:
-                low = trial
-            else:
-                high = trial
-        climbs = 100 if run.seconds < until_s else 20
-        best = self._price(
-            table.total, core.value * best_point, climbs, best.price, best.offer_hour
+        return price_a_point(
+            core,
+            self.table.total,
+            self.guide,
+            self.point,
+            float(core.value.sum()) - self.least_value,
+            run,
+            climbs=self._climbs(200),
+            until_s=run.seconds + PRICE_SHARE * run.left,
         )
-        return best, best_point
 
-    def _price(self, cost, penalty, climbs: int, start=None, offer_hour=None) -> Prices:
-        """Prices of all parts; fewer climbs where they start from those of an earlier run."""
+    def _price(self, cost, penalty, climbs: int, start=None) -> Prices:
+        """Prices of all parts, from those of an earlier run if there are any."""
+        if start is not None:
+            start = start, np.zeros(len(self.core.hours_limit))
+        climbs = self._climbs(climbs)
+        return price_parts(self.core, cost, penalty, self.run, climbs=climbs, start=start)
+
+    def _climbs(self, usual: int) -> int:
+        """Steps to climb: more where they are quick, few where they go on from an earlier run."""
         if self.before:
-            climbs = 4
-        elif self._is_small():
-            climbs *= 3
-        else:
-            climbs = ceil(climbs * min(1.0, (MUCH_WORK / self.core.knapsacks.work) ** 0.5))
-        if start is not None and offer_hour is None:
-            offer_hour = np.zeros(len(self.core.hours_limit))
-        return price_parts(
-            self.core,
-            cost,
-            penalty,
-            self.run,
-            climbs=climbs,
-            start=None if start is None else (start, offer_hour),
-        )
+            return 4
+        if self._is_small():
+            return 3 * usual
+        return ceil(usual * min(1.0, (MUCH_WORK / self.core.knapsacks.work) ** 0.5))
 
     def _losses(self, prices: Prices) -> np.ndarray:
         """What forcing each column in would cost the bound."""

@@ -12,6 +12,7 @@ from matching.benchmark.county import Size, county
 from matching.bound import price_parts
 from matching.core import Core
 from matching.engine import least_pence, most_value
+from matching.point import price_a_point
 from matching.problem import Problem, Status
 from matching.relaxation import _SoftDual
 from matching.run import Run
@@ -119,6 +120,11 @@ def test_a_bound_holds_at_any_price_of_a_point(seed, point):
     prices = price_parts(core, np.zeros(table.columns), core.value, run, climbs=30)
     assert most_value(core, prices) >= value
     prices = price_parts(core, table.total, core.value * point, run, climbs=30)
+    assert least_pence(core, prices, point, value) <= pence
+    spare = float(core.value.sum()) - value
+    prices, point = price_a_point(
+        core, table.total, prices, point, spare, run, climbs=30, until_s=10
+    )
     assert least_pence(core, prices, point, value) <= pence
 
 
