@@ -6,7 +6,6 @@ settles it: HiGHS and SCIP, both through OR-Tools, in turns that grow longer, be
 be many times quicker than the other and neither can be told which.
 """
 
-from datetime import timedelta
 from itertools import cycle
 from math import ceil, floor
 
@@ -15,7 +14,7 @@ from ortools.math_opt.python import mathopt
 
 from matching.core import Core
 from matching.incumbent import Incumbent
-from matching.milp import as_milp
+from matching.milp import as_milp, ask, columns_found, pence_of_model, value_of_model
 from matching.model import PlacementModel
 from matching.residue import residue
 from matching.run import Run
@@ -47,9 +46,9 @@ def settle_value(
     until = run.seconds + seconds
     for solver, turn in _turns(model, run, until):
         milp, x = as_milp(model.cp)
-        milp.maximize(_value(table, model, x))
-        answer = _ask(milp, solver, incumbent, model, x, turn)
-        _take(incumbent, table, model, x, answer)
+        milp.maximize(value_of_model(model, x))
+        answer = ask(milp, solver, model, x, incumbent.columns, turn)
+        _take(incumbent, model, x, answer)
         if answer.termination.reason == PROVEN:
             return incumbent.value
         limit = min(limit, max(incumbent.value, floor(_bound(answer, limit) + 1e-3)))
@@ -74,16 +73,12 @@ def settle_pence(
     """
     model = _what_is_left(incumbent, table, core, loss, incumbent.pence - limit)
     until = run.seconds + seconds
-    weight = table.problem.policy.weights.sibling_apart
     for solver, turn in _turns(model, run, until):
         milp, x = as_milp(model.cp)
-        milp.add_linear_constraint(_value(table, model, x) >= least_value)
-        milp.minimize(
-            mathopt.fast_sum([int(table.total[c]) * x[v.index] for c, v in model.chosen.items()])
-            + mathopt.fast_sum([weight * x[flag.index] for flag in model.apart])
-        )
-        answer = _ask(milp, solver, incumbent, model, x, turn)
-        _take(incumbent, table, model, x, answer, least_value)
+        milp.add_linear_constraint(value_of_model(model, x) >= least_value)
+        milp.minimize(pence_of_model(model, x))
+        answer = ask(milp, solver, model, x, incumbent.columns, turn)
+        _take(incumbent, model, x, answer, least_value)
         if answer.termination.reason == PROVEN:
             return incumbent.pence
         limit = max(limit, min(incumbent.pence, ceil(_bound(answer, limit) - 1e-3)))
@@ -115,43 +110,14 @@ def _turns(model: PlacementModel | None, run: Run, until: float):
             turn *= LONGER
 
 
-def _value(table: Table, model: PlacementModel, x):
-    """Priority-weighted hours placed, over the variables of the mixed-integer program."""
-    return mathopt.fast_sum(
-        [int(table.unit_value[unit]) * x[v.index] for unit, v in model.placed.items()]
-    )
-
-
-def _ask(milp, solver, incumbent: Incumbent, model: PlacementModel, x, seconds: float):
-    """Solve, with the incumbent as a first solution."""
-    chosen = set(incumbent.columns.tolist())
-    units = set(incumbent.table.unit[incumbent.columns].tolist())
-    hint = {x[v.index]: float(c in chosen) for c, v in model.chosen.items()}
-    hint |= {x[v.index]: float(u in units) for u, v in model.placed.items()}
-    return mathopt.solve(
-        milp,
-        solver,
-        params=mathopt.SolveParameters(
-            time_limit=timedelta(seconds=seconds),
-            relative_gap_tolerance=0.0,
-            absolute_gap_tolerance=0.9,
-        ),
-        model_params=mathopt.ModelSolveParameters(
-            solution_hints=[mathopt.SolutionHint(variable_values=hint)]
-        ),
-    )
-
-
 def _bound(answer, otherwise: int) -> float:
     """The bound a solver proved, or the one there was."""
     bound = answer.best_objective_bound()
     return bound if abs(bound) < 1e15 else otherwise
 
 
-def _take(incumbent: Incumbent, table: Table, model: PlacementModel, x, answer, least_value=None):
+def _take(incumbent: Incumbent, model: PlacementModel, x, answer, least_value=None) -> None:
     """Make the solver's result the incumbent if it is better."""
-    if not answer.has_primal_feasible_solution():
-        return
-    values = answer.variable_values()
-    chosen = [c for c, v in model.chosen.items() if values[x[v.index]] > 0.5]
-    incumbent.replace(np.arange(table.units), np.array(chosen, dtype=np.int64), least_value)
+    columns = columns_found(model, x, answer)
+    if columns is not None:
+        incumbent.replace(np.arange(incumbent.table.units), columns, least_value)

@@ -5,8 +5,11 @@ Reads the CP-SAT model constraint by constraint, so that every peer is asked the
 
 from datetime import timedelta
 
+import numpy as np
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
+
+from matching.model import PlacementModel
 
 
 def as_milp(cp: cp_model.CpModel) -> tuple[mathopt.Model, list[mathopt.Variable]]:
@@ -54,3 +57,57 @@ def run_milp(milp: mathopt.Model, solver: mathopt.SolverType, seconds: float):
         time_limit=timedelta(seconds=max(1.0, seconds)), relative_gap_tolerance=1e-6
     )
     return mathopt.solve(milp, solver, params=params)
+
+
+def value_of_model(model: PlacementModel, x: list[mathopt.Variable]) -> mathopt.LinearSum:
+    """Priority-weighted hours placed, over the variables of the mixed-integer program."""
+    value = model.table.unit_value
+    return mathopt.fast_sum([int(value[unit]) * x[v.index] for unit, v in model.placed.items()])
+
+
+def pence_of_model(model: PlacementModel, x: list[mathopt.Variable]) -> mathopt.LinearSum:
+    """Pence a week, siblings apart included, over the same variables."""
+    total, weight = model.table.total, model.table.problem.policy.weights.sibling_apart
+    return mathopt.fast_sum(
+        [int(total[column]) * x[v.index] for column, v in model.chosen.items()]
+        + [weight * x[flag.index] for flag in model.apart]
+    )
+
+
+def ask(
+    milp: mathopt.Model,
+    solver: mathopt.SolverType,
+    model: PlacementModel,
+    x: list[mathopt.Variable],
+    held: np.ndarray,
+    seconds: float,
+    nodes: int | None = None,
+) -> mathopt.SolveResult:
+    """Solve to the last penny or point within seconds (and nodes), from the columns `held`."""
+    chosen, placed = set(held.tolist()), set(model.table.unit[held].tolist())
+    hint = {x[v.index]: float(column in chosen) for column, v in model.chosen.items()}
+    hint |= {x[v.index]: float(unit in placed) for unit, v in model.placed.items()}
+    return mathopt.solve(
+        milp,
+        solver,
+        params=mathopt.SolveParameters(
+            time_limit=timedelta(seconds=seconds),
+            node_limit=nodes,
+            relative_gap_tolerance=0.0,
+            absolute_gap_tolerance=0.9,
+        ),
+        model_params=mathopt.ModelSolveParameters(
+            solution_hints=[mathopt.SolutionHint(variable_values=hint)]
+        ),
+    )
+
+
+def columns_found(
+    model: PlacementModel, x: list[mathopt.Variable], answer: mathopt.SolveResult
+) -> np.ndarray | None:
+    """The columns that an answer chooses; None where it holds no solution."""
+    if not answer.has_primal_feasible_solution():
+        return None
+    values = answer.variable_values()
+    chosen = [column for column, v in model.chosen.items() if values[x[v.index]] > 0.5]
+    return np.array(chosen, dtype=np.int64)

@@ -1,13 +1,12 @@
 """Deciding some units anew while all others keep their places, by HiGHS or by CP-SAT."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
-from matching.milp import as_milp
+from matching.milp import as_milp, ask, columns_found, pence_of_model, value_of_model
 from matching.model import PlacementModel
 from matching.residue import Residue
 from matching.table import Table
@@ -67,46 +66,18 @@ def decide(question: Question, solver: str, seed: int, limit_s: float) -> Answer
 
 def by_highs(question: Question, limit_s: float) -> Answer:
     """Branch and cut, limited in nodes; HiGHS has no randomness of its own."""
-    table, model = question.table, question.model()
+    model = question.model()
     milp, x = as_milp(model.cp)
-    value = mathopt.fast_sum(
-        [int(table.unit_value[unit]) * x[v.index] for unit, v in model.placed.items()]
-    )
     if question.least_value is None:
         # hours alone are proven many times sooner than with pence to break ties
-        milp.maximize(value)
+        milp.maximize(value_of_model(model, x))
     else:
-        weight = table.problem.policy.weights.sibling_apart
-        milp.add_linear_constraint(value >= question.least_value)
-        milp.minimize(
-            mathopt.fast_sum([int(table.total[c]) * x[v.index] for c, v in model.chosen.items()])
-            + mathopt.fast_sum([weight * x[flag.index] for flag in model.apart])
-        )
-    had = set(question.old.tolist())
-    placed = set(table.unit[question.old].tolist())
-    hint = {x[v.index]: float(c in had) for c, v in model.chosen.items()}
-    hint |= {x[v.index]: float(u in placed) for u, v in model.placed.items()}
-    answer = mathopt.solve(
-        milp,
-        mathopt.SolverType.HIGHS,
-        params=mathopt.SolveParameters(
-            time_limit=timedelta(seconds=limit_s),
-            node_limit=NODES,
-            relative_gap_tolerance=0.0,
-            absolute_gap_tolerance=0.9,
-        ),
-        model_params=mathopt.ModelSolveParameters(
-            solution_hints=[mathopt.SolutionHint(variable_values=hint)]
-        ),
-    )
-    steps = answer.solve_stats.simplex_iterations
-    effort = len(question.columns) * (COLUMN + STEP * steps)
-    if not answer.has_primal_feasible_solution():
-        return Answer(None, False, effort)
-    values = answer.variable_values()
-    chosen = [column for column, v in model.chosen.items() if values[x[v.index]] > 0.5]
+        milp.add_linear_constraint(value_of_model(model, x) >= question.least_value)
+        milp.minimize(pence_of_model(model, x))
+    answer = ask(milp, mathopt.SolverType.HIGHS, model, x, question.old, limit_s, NODES)
+    effort = len(question.columns) * (COLUMN + STEP * answer.solve_stats.simplex_iterations)
     proven = answer.termination.reason == mathopt.TerminationReason.OPTIMAL
-    return Answer(np.array(chosen, dtype=np.int64), proven, effort)
+    return Answer(columns_found(model, x, answer), proven, effort)
 
 
 def by_cp_sat(question: Question, seed: int, limit_s: float) -> Answer:
