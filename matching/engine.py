@@ -17,6 +17,7 @@ from matching.exact import NO_COLUMNS, Found
 from matching.finish import settle_pence, settle_value
 from matching.incumbent import Incumbent
 from matching.point import price_a_point
+from matching.prove import Proof, loads_are_short
 from matching.result import Gap, Result
 from matching.run import Run
 from matching.search import improve, tell
@@ -76,6 +77,9 @@ class Engine:
         self.before = read_before(self.table, self.core, previous) if previous else None
         if self.before:
             self.point = self.before.point
+        self.by_loads = (
+            self._is_small() and not self.before and loads_are_short(self.table, self.core)
+        )
         self.place_most()
         self.cost_least()
         run = self.run
@@ -108,6 +112,9 @@ class Engine:
         kept = self.before.columns if self.before else NO_COLUMNS
         self.incumbent = Incumbent(table, core, draft(table, loss, urgency, kept))
         self._value_proven()
+        if self.by_loads:
+            self._place_by_loads()
+            return
         if not (self.before or self._is_small()):
             self._anneal(loss)
         run.report("Placing as many as possible")
@@ -136,6 +143,30 @@ class Engine:
                 0.5 * run.left,
             )
             self._value_proven()
+
+    def _place_by_loads(self) -> None:
+        """Phase one where it can be proven outright."""
+        run = self.run
+        run.report("Placing as many as possible")
+        self.proof = Proof.begin(self.incumbent, self.table, self.core, self.guide, run, self.point)
+        self.proof.first_results()
+        until_s = run.seconds + VALUE_SHARE * run.left
+        if not self._value_proven():
+            self.most_value = self.proof.most_value(self.most_value, until_s)
+        self._value_proven()
+
+    def _cost_by_loads(self) -> None:
+        """Phase two where it can be proven outright."""
+        run = self.run
+        run.report("Making the placements nearer and better value")
+        self.least_pence = self.proof.least_pence(
+            self.least_pence, run.seconds + run.left, self.least_value
+        )
+        self.point = self.proof.point
+        self.prices = self._price(
+            self.table.total, self.core.value * self.point, 20, self.guide.price
+        )
+        self._cost_proven()
 
     def _anneal(self, loss: np.ndarray) -> None:
         """Go on from the annealed draft if it is better on the guide's own scale."""
@@ -169,6 +200,9 @@ class Engine:
         table, core, run = self.table, self.core, self.run
         tolerance = table.problem.policy.hours_tolerance
         self.least_value = self.incumbent.value - floor(tolerance * self.incumbent.value)
+        if self.by_loads:
+            self._cost_by_loads()
+            return
         prices, point = self._price_of_a_point()
         self.prices, self.point = prices, point
         loss = self._losses(prices)
@@ -241,6 +275,8 @@ class Engine:
         """Steps to climb: more where they are quick, few where they go on from an earlier run."""
         if self.before:
             return 4
+        if self.by_loads:
+            return ceil(0.1 * usual)
         if self._is_small():
             return 3 * usual
         return ceil(usual * min(1.0, (MUCH_WORK / self.core.knapsacks.work) ** 0.5))
