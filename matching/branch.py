@@ -46,26 +46,29 @@ class Search:
 
     def run(self, until_s: float, most_parts: float = np.inf) -> bool:
         """Search to the end, which is a proof (True), or to the limits of time or parts."""
-        number = count()
+        number, untold = count(), []
         waiting = [(-np.inf, next(number), self.program.everything)]
         while waiting:
             bound, _, limits = heapq.heappop(waiting)
             while limits is not None and bound < self.enough:
-                here = None
-                if self.parts < most_parts and self._goes_on(until_s):
-                    here = self._look(limits)
-                    bound = max(bound, here.bound)
-                    self._note_point(here)
-                if here is None or (here.columns is None and bound < self.enough):
-                    # cut short: what is proven of the parts that are left stands
-                    self.bound = min([bound, *(each[0] for each in waiting)])
+                if self.parts >= most_parts or not self._goes_on(until_s):
+                    self.bound = min([bound, *untold, *(each[0] for each in waiting)])
                     return False
+                here = self._look(limits)
+                bound = max(bound, here.bound)
+                self._note_point(here)
                 limits = None
-                if bound < self.enough and not self._is_result(here):
+                if bound >= self.enough:
+                    break
+                if here.columns is None:
+                    # cut short, or beyond the linear solver: what is proven of it stands
+                    untold.append(bound)
+                elif not self._is_result(here):
                     limits, other = self._halves(here)
                     heapq.heappush(waiting, (bound, next(number), other))
-        self.bound = self.below
-        return True
+        untold = [bound for bound in untold if bound < self.enough]
+        self.bound = min(untold, default=self.below)
+        return not untold
 
     def _note_point(self, here: Relaxed) -> None:
         self.parts += 1

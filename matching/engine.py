@@ -38,6 +38,10 @@ PRICE_SHARE = 0.3
 """Share of the time left, once hours are placed, that goes to the price of a point."""
 FINISHING_S = 2e-4
 """Seconds for each component to put the result together when the search has ended."""
+PROOF_SHARE = 0.5
+"""Share of the time left that branch and price over whole loads may take for hours, and for cost."""
+FEW_STEPS, USUAL_STEPS = 8, 40
+"""Steps at each temperature for first prices: few where whole loads prove more than they do."""
 VALUE_SHARE = 0.5
 """Share of the time left after the first bounds that goes to placing as many as possible."""
 
@@ -68,6 +72,7 @@ class Engine:
         self.most_value = int(self.core.value.sum())
         self.least_pence = 0
         self.least_value = 0
+        self.proof: Proof | None = None
         # what placing a component usually costs, over the points that it usually counts
         usual_points = float(self.core.value.sum()) / self.core.parts
         self.point = GUIDING_POINT * float(table.total.mean()) / usual_points
@@ -113,8 +118,10 @@ class Engine:
         self.incumbent = Incumbent(table, core, draft(table, loss, urgency, kept))
         self._value_proven()
         if self.by_loads:
-            self._place_by_loads()
-            return
+            if self._place_by_loads():
+                return
+            self.by_loads = False
+            self.hours_prices = self._price(np.zeros(table.columns), core.value, 200)
         if not (self.before or self._is_small()):
             self._anneal(loss)
         run.report("Placing as many as possible")
@@ -144,29 +151,30 @@ class Engine:
             )
             self._value_proven()
 
-    def _place_by_loads(self) -> None:
-        """Phase one where it can be proven outright."""
+    def _place_by_loads(self) -> bool:
+        """Phase one by branch and price, where offers hold few: whether it is proven to the end."""
         run = self.run
         run.report("Placing as many as possible")
         self.proof = Proof.begin(self.incumbent, self.table, self.core, self.guide, run, self.point)
         self.proof.first_results()
-        until_s = run.seconds + VALUE_SHARE * run.left
+        until_s = run.seconds + PROOF_SHARE * run.left
         if not self._value_proven():
             self.most_value = self.proof.most_value(self.most_value, until_s)
-        self._value_proven()
+        return self._value_proven()
 
-    def _cost_by_loads(self) -> None:
-        """Phase two where it can be proven outright."""
+    def _cost_by_loads(self) -> bool:
+        """Phase two by branch and price: whether it is proven to the end."""
         run = self.run
         run.report("Making the placements nearer and better value")
-        self.least_pence = self.proof.least_pence(
-            self.least_pence, run.seconds + run.left, self.least_value
-        )
+        until_s = run.seconds + PROOF_SHARE * run.left
+        self.least_pence = self.proof.least_pence(self.least_pence, until_s, self.least_value)
+        if not self._cost_proven():
+            return False
         self.point = self.proof.point
         self.prices = self._price(
             self.table.total, self.core.value * self.point, 20, self.guide.price
         )
-        self._cost_proven()
+        return True
 
     def _anneal(self, loss: np.ndarray) -> None:
         """Go on from the annealed draft if it is better on the guide's own scale."""
@@ -200,8 +208,7 @@ class Engine:
         table, core, run = self.table, self.core, self.run
         tolerance = table.problem.policy.hours_tolerance
         self.least_value = self.incumbent.value - floor(tolerance * self.incumbent.value)
-        if self.by_loads:
-            self._cost_by_loads()
+        if self.proof and self._cost_by_loads():
             return
         prices, point = self._price_of_a_point()
         self.prices, self.point = prices, point
@@ -269,7 +276,15 @@ class Engine:
         if start is not None:
             start = start, np.zeros(len(self.core.hours_limit))
         climbs = self._climbs(climbs)
-        return price_parts(self.core, cost, penalty, self.run, climbs=climbs, start=start)
+        return price_parts(
+            self.core,
+            cost,
+            penalty,
+            self.run,
+            climbs=climbs,
+            smooth_steps=FEW_STEPS if self.by_loads else USUAL_STEPS,
+            start=start,
+        )
 
     def _climbs(self, usual: int) -> int:
         """Steps to climb: more where they are quick, few where they go on from an earlier run."""

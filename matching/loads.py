@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from matching.core import Core
-from matching.rows import Rows
+from matching.rows import Rows, power_of_two
 from matching.run import Run
 from matching.table import Table
 
@@ -86,6 +86,7 @@ class LoadProgram:
         self.load_start = np.zeros(0, dtype=np.int64)
         self.cost = np.zeros(rows.columns)
         self.rest_cost = np.zeros(self.rest)
+        self.scale = 1.0
         self.solver = self._empty_program()
         self.limits = self.everything
         self.solved = 0
@@ -124,15 +125,16 @@ class LoadProgram:
         columns = self.rows.columns
         self.cost = objective[:columns].astype(float)
         self.rest_cost = objective[columns:].astype(float)
+        self.scale = power_of_two(objective)
         of_loads = self._by_load(np.add, self.cost)
         count = self.rest + self.loads
-        everything = np.r_[self.rest_cost, of_loads]
+        everything = np.r_[self.rest_cost, of_loads] / self.scale
         self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), everything)
 
     def hold_value(self, least: float) -> None:
         """Ask for so many priority-weighted hours (minus infinity: any)."""
-        self.low[-1] = least
-        self.solver.changeRowBounds(len(self.low) - 1, float(least), np.inf)
+        self.low[-1] = least / self.rows.value_scale
+        self.solver.changeRowBounds(len(self.low) - 1, self.low[-1], np.inf)
 
     def add_loads(self, columns: np.ndarray) -> int:
         """Take in, offer by offer, the loads made of these columns; how many of them are new."""
@@ -161,7 +163,7 @@ class LoadProgram:
         index = np.insert(body.indices, body.indptr[1:], own).astype(np.int32)
         weight = np.insert(body.data, body.indptr[1:], 1.0)
         start = (body.indptr[:-1] + np.arange(count)).astype(np.int32)
-        costs = np.add.reduceat(self.cost[flat], ends - sizes)
+        costs = np.add.reduceat(self.cost[flat], ends - sizes) / self.scale
         barred = np.logical_or.reduceat(self.limits.barred[flat], ends - sizes)
         self.solver.addCols(
             count,
@@ -208,7 +210,9 @@ class LoadProgram:
         rows = float(side[row_price != 0] @ row_price[row_price != 0])
         rest = np.minimum(reduced * self.limits.lower, reduced * self.limits.upper).sum()
         bound = float(rows - gain.sum() + rest)
-        return Priced(bound, gain, taken, profit, reduced, float(row_price[-1]))
+        return Priced(
+            bound, gain, taken, profit, reduced, float(row_price[-1]) / self.rows.value_scale
+        )
 
     def relax(self, enough: float, rounds: int = MOST_ROUNDS) -> Relaxed:
         """Solve within the limits by taking in loads until none is called for.
@@ -227,8 +231,8 @@ class LoadProgram:
             if status != highspy.HighsModelStatus.kOptimal:
                 break
             solution = solver.getSolution()
-            here = self._signed(np.array(solution.row_dual)[: len(self.low)])
-            value = solver.getInfo().objective_function_value
+            here = self._signed(self.scale * np.array(solution.row_dual)[: len(self.low)])
+            value = self.scale * solver.getInfo().objective_function_value
             for caution in (CAUTION, 0.0) if best else (0.0,):
                 prices = caution * best_price + (1 - caution) * here if caution else here
                 found = self.price(prices)

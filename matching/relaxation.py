@@ -95,23 +95,24 @@ class _SoftDual:
         edges = np.r_[0, inner, core.units]
         used = np.zeros((workers, 2, self.offers))
         tables = self.unit_start, self.start, core.offer, core.hours, core.place
+
+        def side(n: int):
+            return fast_soft_dual(
+                int(edges[n]),
+                int(edges[n + 1]),
+                *tables,
+                self.cost,
+                self.penalty,
+                hour,
+                place,
+                warmth,
+                *used[n],
+            )
+
+        if workers == 1:
+            return *side(0), *used[0]
         with ThreadPoolExecutor(workers) as pool:
-            jobs = [
-                pool.submit(
-                    fast_soft_dual,
-                    int(edges[n]),
-                    int(edges[n + 1]),
-                    *tables,
-                    self.cost,
-                    self.penalty,
-                    hour,
-                    place,
-                    warmth,
-                    *used[n],
-                )
-                for n in range(workers)
-            ]
-            sums = np.array([job.result() for job in jobs]).sum(axis=0)
+            sums = np.array(list(pool.map(side, range(workers)))).sum(axis=0)
         return *sums, *used.sum(axis=0)
 
     def _plain(self, hour, place, warmth):

@@ -46,7 +46,7 @@ class Rows:
 
     The first `columns` variables are the columns of the table. value and pence are what each
     variable adds to the priority-weighted hours and to the pence a week; placed is the variable
-    of each live unit. The last row is the value, as yet without a limit.
+    of each live unit. The last row is the value in `value_scale`s, as yet without a limit.
     """
 
     columns: int
@@ -58,6 +58,7 @@ class Rows:
     value: np.ndarray
     pence: np.ndarray
     placed: dict[int, int]
+    value_scale: float
 
     @classmethod
     def of(cls, table: Table) -> "Rows":
@@ -73,13 +74,20 @@ class Rows:
         pence[[x.index for x in model.chosen.values()]] = table.total[list(model.chosen)]
         pence[[x.index for x in model.apart]] = table.problem.policy.weights.sibling_apart
         entries, limits = _read(model.cp)
-        entries += [(len(limits), int(n), value[n]) for n in np.flatnonzero(value)]
+        scale = power_of_two(value)
+        entries += [(len(limits), int(n), value[n] / scale) for n in np.flatnonzero(value)]
         limits.append((-np.inf, np.inf))
         row, column, weight = zip(*entries, strict=True)
         shape = len(limits), len(lower)
         low, high = np.array(limits, dtype=float).T
         matrix = sparse.csc_matrix((np.array(weight, dtype=float), (row, column)), shape=shape)
-        return cls(table.columns, matrix, low, high, lower, upper, value, pence, placed)
+        return cls(table.columns, matrix, low, high, lower, upper, value, pence, placed, scale)
+
+
+def power_of_two(values: np.ndarray) -> float:
+    """About the usual size of the values that are not nothing, so that solvers deal with ones."""
+    size = np.abs(values[values != 0])
+    return float(2.0 ** round(np.log2(size.mean()))) if len(size) else 1.0
 
 
 def _read(cp: cp_model.CpModel) -> tuple[list, list]:

@@ -1,9 +1,10 @@
 """Proving small problems by whole loads: bounds never lie, and the search ends with the best."""
 
+import highspy
 import numpy as np
 import pytest
 
-from matching import knapsack, prove, solve
+from matching import engine, knapsack, prove, solve
 from matching.benchmark.county import Size, county
 from matching.branch import Search
 from matching.core import Core
@@ -73,6 +74,30 @@ def test_a_search_that_is_cut_short_keeps_a_bound_that_holds(table):
     search = Search(program, 0.0, 1.0, lambda columns: None)
     assert not search.run(np.inf, most_parts=1) or search.bound == -known.hours_gap.found
     assert search.bound <= -known.hours_gap.found
+
+
+def test_parts_that_the_linear_solver_cannot_tell_leave_a_bound_that_holds(table, monkeypatch):
+    known = solve_whole(table, Run(60, 0, 2, 40))
+    program = begun(table)
+    program.minimise(-program.rows.value)
+    proper, asked = program._solve, []
+
+    def fails_now_and_then(method):
+        asked.append(method)
+        status = proper(method)
+        return highspy.HighsModelStatus.kUnknown if len(asked) % 7 == 0 else status
+
+    monkeypatch.setattr(program, "_solve", fails_now_and_then)
+    search = Search(program, 0.0, 1.0, lambda columns: None)
+    assert search.run(np.inf) == (search.bound == search.below)
+    assert search.bound <= -known.hours_gap.found
+
+
+def test_without_time_for_a_proof_the_search_goes_the_usual_way(monkeypatch):
+    monkeypatch.setattr(engine, "PROOF_SHARE", 0.0)
+    problem = county(Size(60, 30), 1)
+    result = solve.solve(problem, time_limit_s=60, workers=1)
+    assert result.status is Status.OPTIMAL and verify(problem, result) == []
 
 
 def test_a_county_of_300_is_proven_optimal():
