@@ -39,7 +39,7 @@ PRICE_SHARE = 0.3
 FINISHING_S = 2e-4
 """Seconds for each component to put the result together when the search has ended."""
 PROOF_SHARE = 0.5
-"""Share of the time left that branch and price over whole loads may take for hours, and for cost."""
+"""Share of the time left that branch and price may take for hours, and then for cost."""
 FEW_STEPS, USUAL_STEPS = 8, 40
 """Steps at each temperature for first prices: few where whole loads prove more than they do."""
 VALUE_SHARE = 0.5
