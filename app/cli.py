@@ -1,7 +1,6 @@
 """Commands for operators: set up, load, match, serve. Each says what it did, or why it did not."""
 
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +37,7 @@ from app.kernel import audit
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken, require
+from app.supervisor import kept_running
 from app.web.formats import money, per_cent, plural
 from providers import places
 from providers.intake.staging import refused_rows
@@ -225,17 +225,15 @@ def serve(host: str, port: int) -> None:
             f"Choose another, such as --port {port + 1} (make run PORT={port + 1})."
         ) from taken
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    background = subprocess.Popen(command)
     signal.signal(signal.SIGTERM, _interrupt)
-    click.echo(f"Fairplace is at http://{host}:{port}/")
-    for role, email in demonstration.sign_ins():
-        click.echo(f"  {role:16} {email:28} {demonstration.PASSWORD}")
-    try:
-        server.run()
-    finally:
-        server.close()
-        background.terminate()
-        background.wait(timeout=30)
+    with kept_running(command):
+        click.echo(f"Fairplace is at http://{host}:{port}/")
+        for role, email in demonstration.sign_ins():
+            click.echo(f"  {role:16} {email:28} {demonstration.PASSWORD}")
+        try:
+            server.run()
+        finally:
+            server.close()
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from app import post
+from app import post, pulse
 from app.children import intakes
 from app.commissioning import service as commissioning
 from app.commissioning.placements import bulk
@@ -31,6 +31,7 @@ from providers.intake import staging
 log = logging.getLogger(__name__)
 ATTEMPTS = 3
 WORKER = audit.Actor(None, "Background worker")
+WORKER_PULSE = "worker"
 
 
 UNEXPECTED = "Something went wrong in the program. Nothing was changed. Try again."
@@ -115,6 +116,7 @@ def _hand_over(session: Session) -> None:
     for name, subject_id in session.info.pop(ASKED, []):
         if name in JOBS:
             _queue_here().put(_key(name, subject_id), asdict(Progress()))
+            _queue_here().get(_stop_key(name, subject_id))  # taken out: of a row that is gone
         current_app.extensions["jobs-task"](name, subject_id)
 
 
@@ -151,7 +153,7 @@ def _run(name: str, subject_id: int, report: Report | None) -> None:
     def should_stop() -> bool:
         return bool(queue.get(_stop_key(name, subject_id), peek=True))
 
-    with audit.acting(WORKER, name):
+    with audit.acting(WORKER, name), pulse.beating(queue, _work_key(name, subject_id)):
         try:
             job.begin(subject_id)
             db.session.commit()
@@ -203,6 +205,11 @@ def ask_to_stop(name: str, subject_id: int) -> None:
     _queue_here().put(_stop_key(name, subject_id), True)
 
 
+def is_dead(name: str, subject_id: int, *, begun: bool) -> bool:
+    """Whether nobody does a job any more: it had begun, or no worker is there to begin it."""
+    return pulse.is_silent(_queue_here(), _work_key(name, subject_id) if begun else WORKER_PULSE)
+
+
 def work() -> None:
     """Serve the queue until the process is told to stop; first put right what was cut off."""
     with audit.acting(WORKER, "recover"):
@@ -210,11 +217,16 @@ def work() -> None:
             for subject_id in job.recover():
                 ask(name, subject_id)
         db.session.commit()
-    _queue_here().create_consumer(workers=1, max_delay=1.0).run()
+    with pulse.beating(_queue_here(), WORKER_PULSE):
+        _queue_here().create_consumer(workers=1, max_delay=1.0).run()
 
 
 def _key(name: str, subject_id: int) -> str:
     return f"progress-{name}-{subject_id}"
+
+
+def _work_key(name: str, subject_id: int) -> str:
+    return f"{name}-{subject_id}"
 
 
 def _stop_key(name: str, subject_id: int) -> str:

@@ -99,6 +99,15 @@ def run_under_way() -> MatchRun | None:
     return db.session.scalar(runs().where(MatchRun.state.in_(under_way)).limit(1))
 
 
+def ahead_of(run: MatchRun) -> int:
+    """How many matches and trials are to be done before a run that waits for its turn."""
+    under_way = (RunState.QUEUED, RunState.RUNNING)
+    earlier = select(func.count(MatchRun.id)).where(
+        MatchRun.state.in_(under_way), MatchRun.id < run.id
+    )
+    return db.session.scalar(earlier) or 0
+
+
 def outcomes(run: MatchRun, criteria: OutcomeCriteria, order: Order | None = None) -> Select:
     """A run's outcomes with all that a list of them shows, in a fixed number of queries."""
     statement = (

@@ -18,8 +18,11 @@ from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken, require
 
 INTERRUPTED = (
-    "The server was stopped while this match was running. Nothing was changed. Run it again."
+    "The program that works in the background was stopped while this was running. "
+    "Nothing was changed. Run it again."
 )
+
+TAKEN_BACK = "{} took it back before it began. Nothing was changed."
 
 WORKERS = 1
 """Threads of a match: with one, the same inputs and seed give the same result."""
@@ -73,6 +76,17 @@ def request_trial(
     )
 
 
+def repeat_trial(trial: MatchRun, by: User) -> MatchRun:
+    """Ask for the same trial once more. Raises RuleBroken where it did not come to nothing."""
+    require(
+        None
+        if trial.base is not None and trial.state is RunState.FAILED
+        else "Only a trial that came to nothing is tried again."
+    )
+    changes = trial.parameters["changes"]
+    return request_trial(by, trial.kind, trial.base, changes, policy=trial.policy)
+
+
 def _requested(requested_by: User | None, **values) -> MatchRun:
     run = MatchRun(
         requested_by_id=requested_by.id if requested_by else None,
@@ -83,6 +97,20 @@ def _requested(requested_by: User | None, **values) -> MatchRun:
     db.session.add(run)
     db.session.flush()
     return run
+
+
+def stop_match(run: MatchRun, by: User) -> RunState:
+    """Note that a run is to end early with the best it has; return where it stands now.
+
+    A run that has not begun has nothing to keep and is taken back. One that has ended stays as it
+    is. What the search looks at itself is `app.jobs.ask_to_stop`.
+    """
+    run = _run(run.id)
+    if run.state is RunState.QUEUED:
+        fail_match(run.id, TAKEN_BACK.format(by.name))
+    elif run.state is RunState.RUNNING and run.stopped_at is None:
+        run.stopped_by, run.stopped_at = by.name, now()
+    return run.state
 
 
 def begin_match(run_id: int) -> None:
@@ -113,7 +141,6 @@ def _perform_match(run: MatchRun, tell: Report, should_stop: Callable[[], bool])
         policy=run.policy,
     )
     answer = _solved(run, gathered.problem, tell, should_stop)
-    tell(Progress(0.95, "Writing down the reasons"))
     run.trail_mark = mark
     inputs.keep(run, gathered)
     report.keep(run, answer, gathered)
@@ -134,15 +161,24 @@ def _solved(
     should_stop: Callable[[], bool],
     previous: Mapping[str, Any] | None = None,
 ) -> bridge.Answer:
-    return bridge.match(
+    told = Progress()
+
+    def tell_and_keep(progress: Progress) -> None:
+        nonlocal told
+        told = progress
+        tell(progress)
+
+    answer = bridge.match(
         problem,
         seconds=run.parameters["seconds"],
         seed=run.parameters["seed"],
         workers=run.parameters.get("workers", WORKERS),
         previous=previous,
-        tell=tell,
+        tell=tell_and_keep,
         should_stop=should_stop,
     )
+    tell(Progress(0.95, "Writing down the reasons", told.figures))
+    return answer
 
 
 def fail_match(run_id: int, reason: str) -> None:

@@ -34,7 +34,8 @@ class MatchRun(Audited, db.Model):
     of a trial also what it changes. base: the match whose inputs a trial takes. policy: the one
     that was in force, None for the settings that the product comes with. inputs, result: the
     problem as it was given to the solver and its whole answer (`app.commissioning.packing`).
-    trail_mark: the newest entry of the audit trail when the rows were read.
+    trail_mark: the newest entry of the audit trail when the rows were read. stopped_by,
+    stopped_at: who asked it to end early with the best it had, None where nobody did.
     """
 
     __tablename__ = "match_run"
@@ -56,6 +57,8 @@ class MatchRun(Audited, db.Model):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     seconds: Mapped[float | None]
     failure: Mapped[str | None] = mapped_column(String(500))
+    stopped_by: Mapped[str | None] = mapped_column(String(200))
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     children: Mapped[int] = mapped_column(default=0)
     placed: Mapped[int] = mapped_column(default=0)
     hours_asked: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
 from wtforms import Form, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from app.commissioning.queries import OutcomeCriteria, services
 from app.web.fields import WholeNumber
@@ -19,6 +19,8 @@ class StartMatch(FlaskForm):
     capacity = RadioField(
         "Which free hours should count?",
         widget=GovRadioInput(),
+        validate_choice=False,
+        validators=[AnyOf(("recent", "any"), "Select which free hours should count")],
     )
     seconds = WholeNumber(
         "Longest time to search, in seconds",
@@ -26,7 +28,7 @@ class StartMatch(FlaskForm):
         description="A county of 300 children usually needs less than 30 seconds.",
         validators=[
             InputRequired("Enter how many seconds to search, such as 60"),
-            NumberRange(5, 600, "Enter a number of seconds from 5 to 600"),
+            NumberRange(1, 600, "Enter a number of seconds from 1 to 600"),
         ],
     )
 

@@ -1,5 +1,6 @@
 // Follows work under way without loading the page again: asks this page for JSON
-// {fraction, message, done, next, figures} and goes on to `next` when it is done.
+// {fraction, message, done, next, figures, stage} and goes on to `next` when it is done.
+// stage: where the work stands; another than the page was made in and the page is loaded again.
 // figures: the text of each element that names itself by data-fp-figure.
 
 const EVERY = 1500;
@@ -38,6 +39,10 @@ const follow = (root, pause) => {
         return;
       }
       const state = await answer.json();
+      if (state.stage && state.stage !== root.dataset.fpProgress) {
+        window.location.reload();
+        return;
+      }
       show(root, state);
       if (state.done) {
         window.location.replace(state.next || window.location.href);

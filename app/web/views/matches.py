@@ -37,7 +37,7 @@ from app.web.histories import of_run
 from app.web.listing import Sort
 from app.web.matches import figures, map_of_match, rows_to_export
 from app.web.roads import roads_of
-from app.web.runs import under_way
+from app.web.runs import lead_to, under_way, words_of_stopping
 
 matches = Blueprint("matches", __name__, url_prefix="/matches")
 PAGE = 20
@@ -63,7 +63,7 @@ def export_runs(kind):
 def start():
     """Ask for a match of every child who waits; while one is under way, show that one."""
     if running := queries.run_under_way():
-        return redirect(url_for("matches.show", match_run_id=running.id))
+        return lead_to(running)
     days = policies.capacity_days(policies.in_force())
     form = StartMatch(days, seconds=current_app.config["MATCH_SECONDS"])
     if form.validate_on_submit():
@@ -85,7 +85,7 @@ def show(match_run):
     if match_run.state in (RunState.QUEUED, RunState.RUNNING):
         return under_way(match_run)
     if match_run.state is RunState.FAILED:
-        return render_template("matches/failed.html", run=match_run)
+        return render_template("matches/failed.html", run=match_run, history=of_run(match_run))
     return render_template("matches/show.html", run=match_run, **_found(match_run))
 
 
@@ -112,8 +112,10 @@ def look_for_outcome(match_run):
 @requires(Permission.RUN_MATCH, on=MatchRun)
 def stop(match_run):
     """End a run early and keep the best it has found."""
-    jobs.ask_to_stop("match", match_run.id)
-    flash("The match will stop in a moment and keep the best result it has.", "success")
+    state = service.stop_match(match_run, current_user)
+    if state is RunState.RUNNING:
+        jobs.ask_to_stop("match", match_run.id)
+    flash(*words_of_stopping(state))
     return redirect(url_for("matches.show", match_run_id=match_run.id))
 
 

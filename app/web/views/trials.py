@@ -44,7 +44,7 @@ def show(match_run):
     if match_run.state in (RunState.QUEUED, RunState.RUNNING):
         return under_way(match_run)
     if match_run.state is RunState.FAILED:
-        return render_template("matches/failed.html", run=match_run)
+        return render_template("matches/failed.html", run=match_run, history=of_run(match_run))
     found = facts(match_run) | {"history": of_run(match_run)}
     return render_template("trials/show.html", run=match_run, **found)
 
@@ -63,5 +63,14 @@ def export_comparison(match_run, kind):
 def again(match_run):
     """Match the very same inputs again, to see that they give the same answer."""
     trial = service.request_trial(current_user, RunKind.AGAIN, match_run)
+    jobs.ask("match", trial.id)
+    return redirect(url_for("trials.show", match_run_id=trial.id))
+
+
+@trials.post("/<int:match_run_id>/repeat")
+@requires(Permission.RUN_MATCH, on=MatchRun)
+def repeat(match_run):
+    """Ask once more for a trial that came to nothing."""
+    trial = service.repeat_trial(match_run, current_user)
     jobs.ask("match", trial.id)
     return redirect(url_for("trials.show", match_run_id=trial.id))

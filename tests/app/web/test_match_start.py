@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app import jobs, pulse
 from app.accounts.roles import Role
+from app.commissioning import service
 from app.commissioning.models.match import MatchRun
 from app.kernel import audit
+from app.kernel.clock import now
 from app.kernel.database import db
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
 from tests.factories.children import make_referral
+from tests.factories.matches import ask_for_match
 from tests.factories.providers import make_offer
 
 ASKED = {"capacity": "any", "seconds": "5"}
@@ -50,10 +54,11 @@ def test_a_second_press_while_a_match_is_under_way_leads_to_that_match(app, offi
     ("asked", "words"),
     [
         ({"seconds": ""}, "Enter how many seconds to search"),
-        ({"seconds": "4"}, "from 5 to 600"),
-        ({"seconds": "601"}, "from 5 to 600"),
+        ({"seconds": "0"}, "from 1 to 600"),
+        ({"seconds": "601"}, "from 1 to 600"),
         ({"seconds": "soon"}, "as a whole number"),
-        ({"capacity": "some"}, "Not a valid choice"),
+        ({"capacity": "some"}, "Select which free hours should count"),
+        ({"capacity": ""}, "Select which free hours should count"),
     ],
 )
 def test_a_form_that_cannot_be_read_starts_nothing(app, officer, asked, words):
@@ -70,12 +75,47 @@ def test_where_nobody_waits_there_is_nothing_to_press(sqlite_app):
     assert "Match children now" not in page
 
 
-def test_a_match_that_should_have_ended_long_ago_says_what_to_do(app, officer, monkeypatch):
+def test_whoever_asks_while_a_match_is_under_way_is_told_that_theirs_was_not_started(
+    app, officer, monkeypatch
+):
     monkeypatch.setitem(app.extensions, "jobs-task", lambda *_job: None)  # no worker takes it
+    officer.post("/matches/start", data=ASKED)
+    page = officer.post("/matches/start", data=ASKED, follow_redirects=True).text
+    assert "is under way. Another was not started." in page
+
+
+def test_a_match_that_no_worker_will_begin_says_what_to_do(app, officer, monkeypatch):
+    monkeypatch.setitem(app.extensions, "jobs-task", lambda *_job: None)
     page = officer.post("/matches/start", data=ASKED).location
-    assert "longer than it should" not in officer.get(page).text
+    assert "It has not begun with this" in (found := officer.get(page).text)
+    assert "Take back this request" in found and "data-fp-progress" not in found
+    pulse.beat(app.extensions["jobs"], jobs.WORKER_PULSE)
+    assert "Waiting to start" in officer.get(page).text
+
+
+def test_a_match_whose_worker_was_killed_says_what_to_do(app, officer, monkeypatch, time_machine):
+    monkeypatch.setitem(app.extensions, "jobs-task", lambda *_job: None)
+    page = officer.post("/matches/start", data=ASKED).location
     with app.app_context(), audit.acting(TESTER, "test"):
-        run = db.session.scalar(select(MatchRun))
-        run.requested_at -= timedelta(minutes=11)
+        service.begin_match(1)
         db.session.commit()
-    assert "This is taking longer than it should" in officer.get(page).text
+    pulse.beat(app.extensions["jobs"], "match-1")
+    assert "Stop and keep the best so far" in officer.get(page).text
+    time_machine.move_to(now() + timedelta(seconds=pulse.SILENCE + 1))
+    found = officer.get(page).text
+    assert "Nobody is working on this" in found and "It stopped in the middle" in found
+    assert "Stop and keep" not in found
+    script = officer.get(page, headers={"Accept": "application/json"})
+    assert script.mimetype == "text/html"  # the script then loads the page
+
+
+def test_a_match_that_waits_behind_others_says_how_many(app, officer, monkeypatch):
+    monkeypatch.setitem(app.extensions, "jobs-task", lambda *_job: None)
+    pulse.beat(app.extensions["jobs"], jobs.WORKER_PULSE)
+    with app.app_context(), audit.acting(TESTER, "test"):
+        ask_for_match()
+        ask_for_match()
+        last = ask_for_match().id
+    assert (
+        "Waiting for 2 matches and trials asked for before" in officer.get(f"/matches/{last}").text
+    )

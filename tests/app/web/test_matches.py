@@ -1,13 +1,15 @@
 """The pages of a match: ask for one, follow it, see what it found, take it away."""
 
 from io import BytesIO
+from threading import Thread
 
 import pytest
+from flask import current_app
 from openpyxl import load_workbook
 
-from app import jobs
+from app import jobs, pulse
 from app.accounts.roles import Role
-from app.commissioning import service
+from app.commissioning import bridge, service
 from app.commissioning.models.match import MatchRun
 from app.kernel import audit
 from app.kernel.database import db
@@ -32,6 +34,10 @@ def written(sqlite_app):
         db.session.rollback()
 
 
+def a_worker_is_there() -> None:
+    pulse.beat(current_app.extensions["jobs"], jobs.WORKER_PULSE)
+
+
 @pytest.fixture
 def match(written):
     """A match of the small county, run to its end."""
@@ -47,7 +53,7 @@ def test_an_officer_asks_for_a_match_and_lands_on_its_page(officer, written):
     assert "1 of 2" in officer.get("/matches/1").text
 
 
-@pytest.mark.parametrize("seconds", ["", "4", "601", "soon"])
+@pytest.mark.parametrize("seconds", ["", "0", "601", "soon"])
 def test_a_time_that_makes_no_sense_is_refused_with_what_to_enter(officer, written, seconds):
     make_county()
     db.session.commit()
@@ -148,23 +154,57 @@ def test_a_download_keeps_to_the_filters(officer, match):
 
 def test_a_match_that_waits_shows_how_far_it_has_come_without_a_script(officer, written):
     run = ask_for_match()
+    a_worker_is_there()
     page = officer.get(f"/matches/{run.id}").text
     assert "Waiting to start" in page and 'http-equiv="refresh"' in page
 
 
 def test_the_page_of_a_running_match_answers_its_script(officer, written):
     run = ask_for_match()
+    a_worker_is_there()
     answer = officer.get(f"/matches/{run.id}", headers={"Accept": "application/json"})
     assert answer.json["done"] is False and answer.json["message"] == "Waiting to start"
 
 
-def test_an_officer_stops_a_match(officer, written, sqlite_app):
+def test_an_officer_takes_back_a_match_that_has_not_begun(officer, written):
     make_county()
     run = ask_for_match()
     answer = officer.post(f"/matches/{run.id}/stop", follow_redirects=True)
-    assert "will stop in a moment" in answer.text
+    assert "It had not begun, so there is nothing to keep." in answer.text
+    assert "took it back before it began" in answer.text
     jobs.run("match", run.id)
-    assert "1 of 2" in officer.get(f"/matches/{run.id}").text
+    assert "took it back before it began" in officer.get(f"/matches/{run.id}").text
+
+
+def test_an_officer_stops_a_match_and_its_page_tells_who_did(officer, written, monkeypatch):
+    make_county()
+    run = ask_for_match()
+    number, solve, said = run.id, bridge.solve, []
+
+    def press():
+        said.append(officer.post(f"/matches/{number}/stop", follow_redirects=True).text)
+
+    def stopped_while_searching(problem, **options):
+        pressed = Thread(target=press)  # the worker's thread has a transaction of its own
+        pressed.start()
+        pressed.join()
+        assert options["should_stop"]()
+        return solve(problem, **options)
+
+    monkeypatch.setattr(bridge, "solve", stopped_while_searching)
+    jobs.run("match", run.id)
+    assert "It will stop in a moment and keep the best result it has." in said[0]
+    assert "asked for it to stop at" in said[0] and "Stop and keep" not in said[0]
+    page = officer.get(f"/matches/{run.id}").text
+    assert "Stopped early by" in page and "1 of 2" in page
+
+
+def test_stopping_what_has_ended_changes_nothing_and_says_so(officer, written):
+    make_county()
+    run = run_match()
+    page = officer.post(f"/matches/{run.id}/stop", follow_redirects=True).text
+    assert "It had ended already. This is all that it found." in page
+    assert "Stopped early" not in page
 
 
 def test_a_match_that_failed_says_why_and_what_to_do(officer, written):

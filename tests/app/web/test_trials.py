@@ -2,9 +2,10 @@
 
 import pytest
 
+from app import pulse
 from app.accounts.roles import Role
+from app.commissioning import service
 from app.commissioning.models.match import MatchRun, RunKind
-from app.commissioning.service import request_trial
 from app.kernel import audit
 from app.kernel.database import db
 from tests.app.web.visitors import signed_in
@@ -52,8 +53,11 @@ def test_the_address_of_a_trial_among_matches_leads_to_the_trial(officer, match)
 
 def test_a_trial_under_way_shows_its_figures_live(officer, match, sqlite_app):
     with sqlite_app.app_context(), audit.acting(TESTER, "test"):
-        trial = request_trial(None, RunKind.AGAIN, db.session.get(MatchRun, match))
+        trial = service.request_trial(None, RunKind.AGAIN, db.session.get(MatchRun, match))
         db.session.commit()
+        service.begin_match(trial.id)
+        db.session.commit()
+        pulse.beat(sqlite_app.extensions["jobs"], f"match-{trial.id}")
         trial_id = trial.id
     assert "Best so far" in officer.get(f"/trials/{trial_id}").text
     answer = officer.get(f"/trials/{trial_id}", headers={"Accept": "application/json"}).json
@@ -69,3 +73,25 @@ def test_a_match_goes_visibly_out_of_date(officer, match, sqlite_app):
     assert "Out of date" in page
     assert "3 offers, 2 children, 3 providers and 6 items of evidence have changed" in page
     assert "Every recommendation of this match holds" in officer.get(f"/matches/{match}/check").text
+
+
+def test_a_trial_that_came_to_nothing_is_tried_again_with_the_same_changes(
+    officer, match, sqlite_app
+):
+    asked = [{"kind": "travel", "km": 5.0}]
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        base = db.session.get(MatchRun, match)
+        trial = service.request_trial(None, RunKind.WHAT_IF, base, asked)
+        service.begin_match(trial.id)
+        service.fail_match(trial.id, service.INTERRUPTED)
+        db.session.commit()
+        trial_id = trial.id
+    page = officer.get(f"/trials/{trial_id}").text
+    assert "came to nothing" in page and "Try the same again" in page
+    answer = officer.post(f"/trials/{trial_id}/repeat")
+    assert answer.location == "/trials/3"
+    with sqlite_app.app_context():
+        again = db.session.get(MatchRun, 3)
+        assert (again.kind, again.parameters["changes"]) == (RunKind.WHAT_IF, asked)
+    assert officer.post("/trials/3/repeat").status_code == 409
+    assert officer.post(f"/trials/{match}/repeat").status_code == 409
