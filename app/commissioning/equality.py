@@ -1,12 +1,13 @@
 """Whether a match treats groups of children alike: how many are placed, how long they wait, how
-far they would travel, what it costs. Small groups are never shown.
+far they would travel, what it costs. Nothing is shown that tells of a few children.
 
 Public sector equality duty (Equality Act 2010, section 149). The figures say where to look, not
-why: a difference that chance would hardly explain is marked, and a person judges it.
+why: a difference that chance would hardly explain is marked, and a person judges it. What may be
+shown is for `app.commissioning.disclosure` to say.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.children.models import Child
+from app.commissioning.disclosure import Tally, least_remarkable, shares_shown, withheld
 from app.commissioning.models.match import MatchOutcome, MatchRun
 from app.kernel.database import db
 from app.kernel.reach import whole
@@ -40,10 +42,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Group:
-    """One group's figures; each is None where too few children stand behind it.
+    """One group's figures; each is None where it would tell of a few children.
 
-    withheld: the group itself is too small, or would tell the size of one that is. unlike: its
-    share placed differs from all others' by more than chance would explain.
+    bound: "under" or "over" where placed_share is only a bound of the share, in whole per cent,
+    because fewer children than may be shown are placed, or are not. withheld: the group itself
+    is too small, or would tell the size of one that is. unlike: what is shown of its share placed
+    differs from all others' by more than chance would explain.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Group:
     mean_days: float | None = None
     mean_km: float | None = None
     mean_pence: float | None = None
+    bound: str = ""
     withheld: bool = False
     unlike: bool = False
 
@@ -74,6 +79,11 @@ class Dimension:
         return tuple(group for group in self.groups if group.withheld)
 
     @property
+    def has_shares(self) -> bool:
+        """Whether any share placed, or a bound of one, may be seen."""
+        return any(group.placed_share is not None for group in self.groups)
+
+    @property
     def unlike(self) -> tuple[Group, ...]:
         """The groups whose share placed stands out."""
         return tuple(group for group in self.groups if group.unlike)
@@ -82,7 +92,7 @@ class Dimension:
 def check(run: MatchRun, smallest: int = SMALLEST_GROUP) -> tuple[Group, list[Dimension]]:
     """The whole of a match as one group, and its groups by each characteristic."""
     cases = cases_of(run)
-    return _figures("All children", cases, smallest), dimensions(cases, smallest)
+    return _whole(cases, smallest), dimensions(cases, smallest)
 
 
 @whole()
@@ -117,13 +127,17 @@ def _case(outcome: MatchOutcome, on: date) -> Case:
 
 
 def dimensions(cases: Sequence[Case], smallest: int = SMALLEST_GROUP) -> list[Dimension]:
-    """The groups by each characteristic, with small ones withheld.
-
-    Where the whole is known, a lone group that is withheld could be worked out from the others,
-    and so could a few very small ones together; the next smallest are withheld with them.
-    """
+    """The groups by each characteristic, without what would tell of a few children."""
     names = list(dict.fromkeys(name for case in cases for name in case.groups))
     return [_dimension(name, cases, smallest) for name in names]
+
+
+_KNOWN: dict[str, Callable[[Case], float | None]] = {
+    "mean_days": lambda case: case.days,
+    "mean_km": lambda case: case.km if case.placed else None,
+    "mean_pence": lambda case: case.pence if case.placed else None,
+}
+"""What each mean is taken of; None where a child does not stand behind it."""
 
 
 def _dimension(name: str, cases: Sequence[Case], smallest: int) -> Dimension:
@@ -131,51 +145,72 @@ def _dimension(name: str, cases: Sequence[Case], smallest: int) -> Dimension:
     for case in cases:
         members[case.groups[name]].append(case)
     hidden = withheld({group: len(inside) for group, inside in members.items()}, smallest)
+    means = {what: _means(members, known, hidden, smallest) for what, known in _KNOWN.items()}
+    tallies = {group: _tally(inside) for group, inside in members.items()}
+    shares = shares_shown(tallies, hidden, smallest)
+    every = _tally(cases)
     groups = []
     for group, inside in sorted(members.items(), key=lambda item: (-len(item[1]), item[0])):
         if group in hidden:
             groups.append(Group(group, None, withheld=True))
             continue
-        others = [case for case in cases if case.groups[name] != group]
-        groups.append(_figures(group, inside, smallest, others))
+        share, bound = shares[group]
+        told = least_remarkable(tallies[group], bound, smallest)
+        groups.append(
+            Group(
+                group,
+                len(inside),
+                share,
+                **{what: of_groups.get(group) for what, of_groups in means.items()},
+                bound=bound,
+                unlike=share is not None and _unlike(told, every, smallest),
+            )
+        )
     return Dimension(name, tuple(groups))
 
 
-def withheld(sizes: dict[str, int], smallest: int) -> set[str]:
-    """The groups not to be shown: the small, and as many more as it takes to hide them."""
-    by_size = sorted(sizes, key=lambda name: (sizes[name], name))
-    hidden = [name for name in by_size if sizes[name] < smallest]
-    while hidden and len(hidden) < len(by_size):
-        if len(hidden) > 1 and sum(sizes[name] for name in hidden) >= smallest:
-            break
-        hidden.append(by_size[len(hidden)])
-    return set(hidden)
+def _tally(cases: Sequence[Case]) -> Tally:
+    placed = sum(case.placed for case in cases)
+    return Tally(placed, len(cases) - placed)
 
 
-def _figures(name: str, cases: Sequence[Case], smallest: int, others: Sequence[Case] = ()) -> Group:
-    placed = [case for case in cases if case.placed]
-    return Group(
-        name,
-        len(cases),
-        placed_share=len(placed) / len(cases) if cases else None,
-        mean_days=_mean((case.days for case in cases), smallest),
-        mean_km=_mean((case.km for case in placed), smallest),
-        mean_pence=_mean((case.pence for case in placed), smallest),
-        unlike=_unlike(cases, others) if len(others) >= smallest else False,
-    )
+def _means(
+    members: Mapping[str, Sequence[Case]],
+    known: Callable[[Case], float | None],
+    hidden: set[str],
+    smallest: int,
+) -> dict[str, float]:
+    """The mean of each group that may be shown, by its name."""
+    values = {
+        group: [value for value in map(known, inside) if value is not None]
+        for group, inside in members.items()
+    }
+    behind = {group: len(inside) for group, inside in values.items() if inside}
+    hidden = hidden | withheld(behind, smallest)
+    return {
+        group: sum(values[group]) / count for group, count in behind.items() if group not in hidden
+    }
 
 
-def _mean(values: Iterable[float | None], smallest: int) -> float | None:
-    """The mean of what is known; None where too few stand behind it."""
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if len(known) >= smallest else None
+def _whole(cases: Sequence[Case], smallest: int) -> Group:
+    """All children of a match. How many of them are placed stands on the match's own page."""
+    tally = _tally(cases)
+    means = {
+        what: _means({"": cases}, known, set(), smallest).get("") for what, known in _KNOWN.items()
+    }
+    share = tally.placed / tally.children if cases else None
+    return Group("All children", len(cases), share, **means)
 
 
-def _unlike(cases: Sequence[Case], others: Sequence[Case]) -> bool:
-    """Whether two shares placed differ beyond chance: the test of two proportions."""
-    here, there = len(cases), len(others)
-    placed_here = sum(case.placed for case in cases)
-    placed_there = sum(case.placed for case in others)
-    share = (placed_here + placed_there) / (here + there)
+def _unlike(tally: Tally, every: Tally, smallest: int) -> bool:
+    """Whether a share placed differs from all others' beyond chance: the test of two proportions.
+
+    every: all children, this group among them; too few others tell nothing.
+    """
+    here, there = tally.children, every.children - tally.children
+    if there < smallest:
+        return False
+    others = min(max(0, every.placed - tally.placed), there)
+    share = (tally.placed + others) / every.children
     error = sqrt(share * (1 - share) * (1 / here + 1 / there))
-    return error > 0 and abs(placed_here / here - placed_there / there) / error > BEYOND_CHANCE
+    return error > 0 and abs(tally.placed / here - others / there) / error > BEYOND_CHANCE

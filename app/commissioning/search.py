@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.children.models import Referral
-from app.commissioning.company import NOBODY, Company, company_of
-from app.commissioning.suitability import closed_to, opinion
+from app.commissioning.company import NOBODY, Company
+from app.commissioning.suitability import closed_to, company_for, opinion
 from providers import search as directory
 from providers.capacity import Free
 from providers.compliance import Freshness, freshness
@@ -122,7 +122,7 @@ def search(
     known = directory.services_on_offer() if on_offer is None else on_offer
     caps = caps_in_force(on)
     rooms = directory.rooms(criteria, on) if others else None
-    company = company_of(referral and referral.child, on)
+    company = company_for(criteria, referral, on)
     shut = closed_to(criteria, referral, company)
     found = directory.find(criteria, on, tuple(known), caps, rooms, shut)
     looked_at = sum(
@@ -136,6 +136,6 @@ def judge(
 ) -> Iterator[Result]:
     """Offers that are known already, judged for a child without a search."""
     nothing = directory.Found(criteria, (), {})
-    company = company_of(referral.child, on)
+    company = company_for(criteria, referral, on)
     made = Search(criteria, referral, on, caps_in_force(on), nothing, 0, company=company)
     return made.judged(offer_ids)

@@ -5,12 +5,15 @@ particular child at all, and many offers. What the search leaves open is not hel
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 
 import matching.problem as m
 from app.children.models import Child, Referral
 from app.commissioning.bridge import offer_of, provider_of
-from app.commissioning.company import NOBODY, Company
+from app.commissioning.company import NOBODY, Company, company_of
+from app.commissioning.standing import counts_for_registration
+from app.kernel.clock import today
 from matching.distance import distance_km
 from matching.eligibility import Objection, Rule, objections
 from matching.timetable import half_days_needed
@@ -21,7 +24,9 @@ from providers.needs import NeedType
 from providers.search_criteria import SearchCriteria
 
 POLICY = m.Policy()
-_COMPANY = frozenset({Rule.FULL, Rule.KEEP_APART, Rule.NEEDS_MIX})
+_COMPANY = frozenset(
+    {Rule.FULL, Rule.KEEP_APART, Rule.NEEDS_MIX, Rule.MUST_REGISTER, Rule.FULL_TIME_LIMIT}
+)
 _CAPACITY = frozenset({Rule.FULL, Rule.HOURS})
 _JOURNEY = frozenset({Rule.NO_COORDINATES, Rule.TRAVEL_LIMIT, Rule.RADIUS, Rule.DELIVERY})
 _LENGTH = frozenset(
@@ -50,6 +55,12 @@ def must_be_registered(child: Child, hours: int | None) -> bool:
     return (child.has_ehcp or child.looked_after) and (hours or 0) > POLICY.full_time_hours
 
 
+def company_for(criteria: SearchCriteria, referral: Referral | None, on: date) -> Company:
+    """Who is at the providers that matter to a search, for its child or for nobody."""
+    child = referral and referral.child
+    return company_of(child, on, criteria.hours or 0, POLICY.full_time_hours)
+
+
 def opinion(
     criteria: SearchCriteria,
     referral: Referral | None,
@@ -64,7 +75,7 @@ def opinion(
     km: from the home to the offer's site, where that has been measured already. company: who is
     at which provider.
     """
-    children = _children(criteria, referral, offer, apart=bool(company.apart))
+    children = _children(criteria, referral, offer, company)
     there = offer_of(offer, free if criteria.free else None)
     if criteria.deliveries & offer.deliveries:
         ways = {m.Delivery(way.value) for way in criteria.deliveries}
@@ -85,12 +96,12 @@ def closed_to(
     criteria: SearchCriteria, referral: Referral | None, company: Company
 ) -> frozenset[int]:
     """The providers none of whose offers may take the child because of who is there, by id."""
-    facts = ((12,), (), _primary(referral), False, False, bool(company.apart))
-    (child,) = _alike(criteria, _STAND_IN.service, *facts)
+    (child,) = _alike(criteria, _STAND_IN.service, (12,), (), _person(referral, company))
     asked = _COMPANY - _ignored(criteria)
+    unregistered = company.unregistered | company.full_time.keys()
     closed = set()
-    for key in company.stated.keys() | company.apart:
-        provider = _with_company(m.Provider(key, registered=True), company)
+    for key in company.stated.keys() | company.apart | unregistered:
+        provider = _with_company(m.Provider(key, registered=key not in unregistered), company)
         found = objections(child, child.components[0], _STAND_IN, provider, POLICY, None)
         if any(each.code in asked for each in found):
             closed.add(key)
@@ -111,6 +122,8 @@ _STAND_IN = m.Offer(
     price_pence_per_hour=0,
 )
 """An offer with room, against which nothing speaks but who is at its provider."""
+_CHILD = "search"
+"""What the child is called that is searched for."""
 _AVOIDED = "kept apart"
 """What every child is called who must be kept apart from the one that is searched for."""
 
@@ -122,10 +135,14 @@ def _with_company(provider: m.Provider, company: Company) -> m.Provider:
     most = stated.most_children if stated else None
     counted = most is not None and company.child not in there
     mixed = limits.pairs_of(stated) if stated and company.child is not None else ()
+    known = {_AVOIDED: 1} if provider.id in company.apart else {}
+    if provider.id in company.hours:
+        known |= {_CHILD: company.hours[provider.id]}
     return replace(
         provider,
         places_free=max(0, most - len(there)) if counted else None,
-        hours_by_child={_AVOIDED: 1} if provider.id in company.apart else {},
+        hours_by_child=known,
+        full_time_children=company.full_time.get(provider.id, 0),
         must_not_mix=frozenset((one.label, other.label) for one, other in mixed),
         needs_present=company.needs.get(provider.id, frozenset()),
     )
@@ -146,17 +163,40 @@ def _ignored(criteria: SearchCriteria) -> frozenset[Rule]:
     return ignored
 
 
+@dataclass(frozen=True)
+class _Person:
+    """What of the child itself bears on the rules, whatever is searched for.
+
+    of_school_age: whether full-time hours bear on a provider's duty to register.
+    """
+
+    primary: NeedType | None = None
+    ehcp: bool = False
+    looked_after: bool = False
+    of_school_age: bool = True
+    apart: bool = False
+
+
+def _person(referral: Referral | None, company: Company) -> _Person:
+    if referral is None:
+        return _Person()
+    child, on = referral.child, today()
+    return _Person(
+        _primary(referral),
+        child.has_ehcp,
+        child.looked_after,
+        counts_for_registration(child, max(on, referral.start_from or on)),
+        bool(company.apart),
+    )
+
+
 def _children(
-    criteria: SearchCriteria, referral: Referral | None, offer: Offer, *, apart: bool
+    criteria: SearchCriteria, referral: Referral | None, offer: Offer, company: Company
 ) -> tuple[m.Child, ...]:
     """The child, once for each end of the span of ages that is asked."""
     ages = tuple(sorted(set(criteria.ages or (offer.min_age,))))
-    # whether the child is of compulsory school age makes no difference to one with an EHC plan
-    # or looked after (see the bridge), and there is no rule here that asks it of another
-    plan = referral is not None and referral.child.has_ehcp
-    care = referral is not None and referral.child.looked_after
-    musts, primary = _musts(criteria, offer), _primary(referral)
-    return _alike(criteria, offer.service.name, ages, musts, primary, plan, care, apart)
+    musts, person = _musts(criteria, offer), _person(referral, company)
+    return _alike(criteria, offer.service.name, ages, musts, person)
 
 
 @lru_cache(maxsize=64)
@@ -165,16 +205,14 @@ def _alike(
     service: str,
     ages: tuple[int, ...],
     musts: tuple[NeedType, ...],
-    primary: NeedType | None,
-    ehcp: bool,
-    looked_after: bool,
-    apart: bool,
+    person: _Person,
 ) -> tuple[m.Child, ...]:
     """The same child for every offer of a page of which the same is asked."""
-    needs = dict.fromkeys((*([primary] if primary else []), *criteria.needs, *criteria.wished))
+    first = [person.primary] if person.primary else []
+    needs = dict.fromkeys((*first, *criteria.needs, *criteria.wished))
     return tuple(
         m.Child(
-            id="search",
+            id=_CHILD,
             age=age,
             components=(m.Component("search", service, criteria.hours or 1),),
             needs=tuple(need.label for need in needs),
@@ -182,9 +220,10 @@ def _alike(
             location=criteria.home and m.Location(criteria.home.latitude, criteria.home.longitude),
             max_distance_km=criteria.within_km,
             excluded_providers=criteria.excluded,
-            ehcp=ehcp,
-            looked_after=looked_after,
-            keep_apart=frozenset({_AVOIDED}) if apart else frozenset(),
+            ehcp=person.ehcp,
+            looked_after=person.looked_after,
+            compulsory_school_age=person.of_school_age,
+            keep_apart=frozenset({_AVOIDED}) if person.apart else frozenset(),
         )
         for age in ages
     )

@@ -9,7 +9,9 @@ from typing import Any
 from flask_login import current_user
 
 from app.access import Permission, may
+from app.commissioning.equality import Group
 from app.web.export import Columns
+from app.web.formats import per_cent
 
 
 def pounds(pence: int | None) -> float | None:
@@ -24,6 +26,13 @@ def named(child: Any) -> str:
 
 def _each(things: Any, say: Any) -> str:
     return "; ".join(say(thing) for thing in things)
+
+
+def share_shown(group: Group) -> float | str | None:
+    """A share placed as it may be shown: a number, a bound of it in words, or that it is not."""
+    if group.bound:
+        return f"{group.bound} {per_cent(group.placed_share)}"
+    return "Withheld" if group.placed_share is None else group.placed_share
 
 
 ANSWERS: Columns = {
@@ -221,7 +230,7 @@ EQUALITY: Columns = {
     "By": lambda pair: pair[0],
     "Group": lambda pair: pair[1].name,
     "Children": lambda pair: "Withheld" if pair[1].withheld else pair[1].children,
-    "Share placed": lambda pair: pair[1].placed_share,
+    "Share placed": lambda pair: share_shown(pair[1]),
     "Mean days waiting": lambda pair: pair[1].mean_days,
     "Mean distance (km)": lambda pair: pair[1].mean_km,
     "Mean cost a week (£)": lambda pair: pounds(pair[1].mean_pence),

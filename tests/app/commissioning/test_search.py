@@ -27,6 +27,7 @@ from providers.needs import (
     NeedType,
     PriceUnit,
     Registration,
+    SenProvision,
     Tier,
     VatBasis,
 )
@@ -151,7 +152,9 @@ def company(context):
         referral=make_referral(make_child((NeedType.ASD,)), state="placed"),
     )
     other = make_offer(provider=oak)
-    return SimpleNamespace(oak=oak, offer=other, there=there.child, waiting=make_referral())
+    return SimpleNamespace(
+        oak=oak, offer=other, there=there.child, hours_there=there.hours, waiting=make_referral()
+    )
 
 
 def against_the_others_of(company, referral, **asked) -> tuple[str, ...]:
@@ -198,6 +201,36 @@ def test_a_search_for_a_child_knows_who_must_be_kept_apart(company):
         "A child who must be kept apart from this child is already there",
     )
     assert against_the_others_of(company, make_referral(make_child())) == ()
+
+
+def test_a_search_counts_the_hours_that_a_child_has_at_an_unregistered_provider(company):
+    """As the match does: what is asked is added to them."""
+    again = make_referral(company.there)
+    there = company.hours_there
+    asked = {"hours": 19 - there, "half_days": half_days_for(19 - there)}
+    company.there.sen_provision = SenProvision.SUPPORT
+    assert against_the_others_of(company, again, **asked) == ()
+    company.there.sen_provision = SenProvision.EHCP
+    (said,) = against_the_others_of(company, again, **asked)
+    assert said.endswith("18 hours a week at most, and this would make 19")
+    assert against_the_others_of(company, company.waiting, **asked) == ()
+    company.oak.urn = 100_001
+    company.oak.registration = Registration.INDEPENDENT
+    assert against_the_others_of(company, again, **asked) == ()
+
+
+def test_a_search_counts_the_full_time_children_of_an_unregistered_provider(company):
+    roomy = make_offer(provider=company.oak, hours_free=100)
+    for _ in range(4):
+        referral = make_referral(make_child(), state="placed")
+        make_placement(offer=roomy, referral=referral, hours=19)
+    company.waiting.child.sen_provision = SenProvision.SUPPORT
+    asked = {"hours": 19, "half_days": half_days_for(19)}
+    (said,) = against_the_others_of(company, company.waiting, **asked)
+    assert "already has 4 full-time children" in said
+    assert against_the_others_of(company, company.waiting, hours=18) == ()
+    company.waiting.child.born_on = today() - timedelta(days=365 * 17)
+    assert against_the_others_of(company, company.waiting, **asked) == ()
 
 
 def test_a_result_says_why_it_fits(context):

@@ -132,7 +132,7 @@ def test_the_shortfall_is_shown_by_service_need_age_and_district(officer, match)
 
 def test_small_groups_are_withheld_in_the_equality_check(officer, match):
     page = officer.get(f"/matches/{match}/equality").text
-    assert "Groups of fewer than 5 children are withheld" in page
+    assert "Nothing here tells of fewer than 5 children" in page
     assert "Withheld: Social, emotional and mental health and Vision impairment." in page
 
 
