@@ -164,8 +164,11 @@ def _is_allowed(child, _component, _offer, provider, _policy) -> Iterable[Object
 
 
 def needs_clashing(child: Child, provider: Provider) -> list[str]:
-    """Primary needs present at the provider that the child's own may not be mixed with."""
-    if not child.needs:
+    """Primary needs present at the provider that the child's own may not be mixed with.
+
+    None for a child who is there already: a further part brings no need there that is new.
+    """
+    if not child.needs or not takes_a_place(child, provider):
         return []
     primary = child.needs[0]
     others = {b if a == primary else a for a, b in provider.must_not_mix if primary in (a, b)}

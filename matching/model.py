@@ -139,7 +139,10 @@ class PlacementModel:
                     self.cp.add(self._weighted(inside, needs) <= len(half_days))
 
     def needs_do_not_mix(self) -> None:
-        """A provider never has two primary needs that it may not have together."""
+        """A provider never has two primary needs that it may not have together.
+
+        Children who are there already bring no need there that is new.
+        """
         table = self.table
         for provider, stays in self._stays_by_provider().items():
             pairs = table.problem.providers[provider].must_not_mix
@@ -151,7 +154,7 @@ class PlacementModel:
                 self.cp.add(flag[need] == 1)
             for stay in stays:
                 primary = table.problem.children[stay[0]].needs[:1]
-                if primary and primary[0] in flag:
+                if primary and primary[0] in flag and table.exceptions.takes_a_place(*stay):
                     self.cp.add(self.presence(*stay) <= flag[primary[0]])
             # two clashing needs may be there from before; the rule then bars newcomers only
             for a, b in pairs:

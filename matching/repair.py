@@ -104,7 +104,12 @@ def _company(table: Table, columns) -> set[int]:
                 bad.add(unit)
         pairs = table.problem.providers[provider].must_not_mix
         if pairs:
-            bad |= _mixed(table, units, pairs)
+            newcomers = {
+                child: unit
+                for child, unit in units.items()
+                if table.exceptions.takes_a_place(child, provider)
+            }
+            bad |= _mixed(table, newcomers, pairs)
     return bad
 
 

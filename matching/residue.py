@@ -93,13 +93,17 @@ def _budgets_left(table, kept) -> dict[int, int]:
 
 
 def _needs_present(table, there, providers) -> dict[int, frozenset[str]]:
-    """Primary needs at each provider that has needs which must not mix."""
+    """Primary needs at each provider that has needs which must not mix.
+
+    Those who were there before the run are in `needs_present`, whatever further part they take.
+    """
     found = defaultdict(set)
     careful = {row for row, each in enumerate(table.problem.providers) if each.must_not_mix}
     for row in careful:
         found[row] |= table.problem.providers[row].needs_present
     if not careful:
         return {}
+    there = _newcomers(table, there, providers)
     for pair in there[np.isin(there % providers, list(careful))].tolist():
         who, where = divmod(pair, providers)
         if table.problem.children[who].needs:

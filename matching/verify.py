@@ -225,7 +225,8 @@ class _Checker:
                 for other in self.children[who].keep_apart - {who}:
                     if other in newcomers | there:
                         faults.append(f"provider {key}: {who} and {other} must be kept apart")
-            primary = {self.children[who].needs[0] for who in newcomers if self.children[who].needs}
+            new = [self.children[who] for who in newcomers - there]
+            primary = {child.needs[0] for child in new if child.needs}
             for a, b in provider.must_not_mix:
                 if (a in primary and b in primary | provider.needs_present) or (
                     b in primary and a in provider.needs_present

@@ -64,7 +64,7 @@ class _Chances:
             or any(provider.hours_by_child.get(other) for other in child.keep_apart)
         ):
             return False
-        return not any(
+        return bool(provider.hours_by_child.get(child.id)) or not any(
             child.needs and {child.needs[0], other} == set(pair)
             for pair in provider.must_not_mix
             for other in provider.needs_present

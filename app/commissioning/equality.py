@@ -145,9 +145,15 @@ def _dimension(name: str, cases: Sequence[Case], smallest: int) -> Dimension:
     for case in cases:
         members[case.groups[name]].append(case)
     hidden = withheld({group: len(inside) for group, inside in members.items()}, smallest)
-    means = {what: _means(members, known, hidden, smallest) for what, known in _KNOWN.items()}
     tallies = {group: _tally(inside) for group, inside in members.items()}
     shares = shares_shown(tallies, hidden, smallest)
+    secret = {group for group, tally in tallies.items() if tally.fewer < smallest}
+    secret = hidden | {group for group in secret if shares[group][0] is None}
+    means = {
+        # a mean of those placed tells that there are enough of them to have one
+        what: _means(members, known, hidden if what == "mean_days" else secret, smallest)
+        for what, known in _KNOWN.items()
+    }
     every = _tally(cases)
     groups = []
     for group, inside in sorted(members.items(), key=lambda item: (-len(item[1]), item[0])):

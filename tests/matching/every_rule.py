@@ -158,7 +158,7 @@ class _Maker:
             key,
             registered=r.random() < 0.3,
             hours_by_child={who: r.choice([0, 5, 15]) for who in here}
-            if {"must_register", "keep_apart", "provider_places"} & set(self.rules)
+            if {"must_register", "keep_apart", "provider_places", "needs_mix"} & set(self.rules)
             and r.random() < 0.5
             else {},
             full_time_children=self.pick("full_time_children", 0, 1),

@@ -205,3 +205,15 @@ def test_a_child_who_is_at_a_full_provider_already_takes_no_new_place():
     assert not verify(Problem(children, (an_offer(),), (full,)), result)
     one_free = replace(full, places_free=1)
     assert solve(Problem(children, (an_offer(),), (one_free,))).totals.placed == 2
+
+
+def test_a_child_who_is_there_already_brings_no_need_that_must_not_be_mixed():
+    """SEMH and ASD are both there: a further part for the one with SEMH, no newcomer."""
+    children = (a_child(), a_child(id="c2", components=(Component("k2", "tutoring", 5),)))
+    apart = a_provider(must_not_mix={("SEMH", "ASD")}, needs_present={"SEMH", "ASD"})
+    here = replace(apart, hours_by_child={"c1": 6})
+    result = solve(problem := Problem(children, (an_offer(),), (here,)))
+    assert [each.child_id for each in result.placements] == ["c1"]
+    assert not verify(problem, result)
+    nobody = solve(Problem(children, (an_offer(),), (apart,)))
+    assert nobody.totals.placed == 0

@@ -81,6 +81,13 @@ def test_a_mean_needs_as_many_children_behind_it_as_a_group_does():
     assert group.children == 20 and group.mean_km is None and group.mean_pence is None
 
 
+def test_a_mean_does_not_tell_how_many_are_placed_where_the_share_does_not():
+    """Five of five: a mean cost would say that at least five of them are placed."""
+    groups = by_name(dimensions(cases("VI", 5, 5) + cases("MLD", 30, 15) + cases("ASD", 60, 40)))
+    assert groups["VI"].children == 5 and groups["VI"].mean_pence is None
+    assert groups["VI"].mean_days == 30
+
+
 def test_a_wait_that_is_not_known_is_left_out_of_the_mean():
     known, unknown = cases("ASD", 6, 6, days=40), cases("ASD", 6, 6, days=None)
     assert by_name(dimensions(known + unknown))["ASD"].mean_days == 40

@@ -65,6 +65,18 @@ def test_a_child_at_a_full_provider_already_gets_a_further_part_there(officer):
     assert "1 is full" in without.reasons["components"][0]["groups"][0]
 
 
+def test_a_child_who_is_there_gets_a_further_part_beside_needs_that_must_not_mix(officer):
+    oak = make_provider(name="Oak Farm", taught_apart=[["ASD", "SEMH"]])
+    offer, child = make_offer(provider=oak, hours_free=60, places_free=9), make_child()
+    for who in (child, make_child((NeedType.ASD,))):
+        make_placement(offer=offer, referral=make_referral(who, state="placed"), hours=6)
+    further, other = make_referral(child), make_referral(make_child())
+    run = run_match()
+    assert places(run) == {further.child_id: "Oak Farm"}
+    (without,) = (each for each in run.outcomes if each.referral is other)
+    assert "needs must not mix" in without.reasons["components"][0]["groups"][0]
+
+
 def test_the_place_of_a_brother_or_sister_draws_a_child_there(officer):
     theirs = make_offer(provider=make_provider(name="Oak Farm"), price_pence=5_050)
     make_offer(provider=make_provider(name="Elm House"), price_pence=5_000)

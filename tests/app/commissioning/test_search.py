@@ -189,6 +189,9 @@ def test_a_search_for_a_child_knows_whose_needs_must_not_mix(company):
     (said,) = against_the_others_of(company, company.waiting)
     assert said.endswith("Autistic spectrum disorder, who are already there")
     assert against_the_others_of(company, None) == ()
+    make_placement(offer=company.offer, referral=make_referral(make_child(), state="placed"))
+    further = make_referral(company.there)  # who is there already brings no need that is new
+    assert against_the_others_of(company, further, needs=()) == ()
     company.oak.taught_apart = [["ASD", "VI"]]
     assert against_the_others_of(company, company.waiting) == ()
 
