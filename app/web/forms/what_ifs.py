@@ -16,11 +16,14 @@ from wtforms.validators import NumberRange, Optional
 from app.commissioning import what_if
 from app.commissioning.policy_rules import REGISTERED_FIRST
 from app.commissioning.queries import services
+from app.kernel.words import in_sentence
 from app.web.fields import Miles, Pounds, WholeNumber
 from providers.needs import NeedType, Tier
 from providers.places import Locator
 
 AS_IT_IS = ("", "As it is")
+AGES = "Oldest age: enter an age that is not below the youngest age"
+NOTHING_ASKED = "Everything stays as it is. Change at least one thing"
 
 
 def _number(label: str, low: int, high: int, **options) -> WholeNumber:
@@ -105,22 +108,50 @@ class AskWhatIf(FlaskForm):
     def validate_provider(self, field: SelectField) -> None:
         """Room belongs to a provider."""
         asked = self.more_hours.data or self.more_places.data
+        if self.more_hours.process_errors or self.more_places.process_errors:
+            return  # what cannot be read has its own words
         if bool(field.data) != bool(asked):
             raise ValidationError("Choose the provider and enter how much more room it has")
 
     def validate_postcode(self, field: StringField) -> None:
         """A new provider stands somewhere, and says what it gives."""
         if not (field.data or "").strip():
-            if self.new_service.data or self.new_hours.data:
+            if any(self._of_new_provider()):
                 raise ValidationError("Enter the postcode of the new provider")
             return
         self._place = Locator()(field.data)
         if self._place is None:
             raise ValidationError("Enter a postcode that is known, such as SO23 8UJ")
         needed = (self.new_service, self.new_needs, self.new_hours, self.new_places, self.new_price)
-        missing = [each.label.text for each in needed if not each.data]
+        missing = [each for each in needed if not each.data and not each.process_errors]
         if missing:
-            raise ValidationError(f"A new provider also needs: {', '.join(missing).lower()}")
+            words = ", ".join(in_sentence(each.label.text) for each in missing)
+            raise ValidationError(f"A new provider also needs: {words}")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every field by itself; then that ages are a span, and that something is asked."""
+        if not super().validate(extra_validators):
+            return False
+        if self._ages()[0] > self._ages()[1]:
+            self.new_max_age.errors = [AGES]
+        elif not self.changes():
+            self.travel.errors = [NOTHING_ASKED]
+        return not self.errors
+
+    def _of_new_provider(self) -> tuple[Any, ...]:
+        """What was entered of a new provider; ages and registration are there from the start."""
+        return (
+            self.new_service.data,
+            self.new_needs.data,
+            self.new_hours.data,
+            self.new_places.data,
+            self.new_price.data,
+        )
+
+    def _ages(self) -> tuple[int, int]:
+        """The youngest and the oldest age, where nothing else is entered from 5 to 16."""
+        ages = (self.new_min_age.data, self.new_max_age.data)
+        return (5 if ages[0] is None else ages[0], 16 if ages[1] is None else ages[1])
 
     def changes(self) -> list[what_if.Change]:
         """What was asked, as `app.commissioning.what_if` takes it."""
@@ -157,14 +188,13 @@ class AskWhatIf(FlaskForm):
         return {key: value for key, value in asked.items() if value is not None}
 
     def _new_provider(self) -> what_if.Change:
-        ages = (self.new_min_age.data, self.new_max_age.data)
         return what_if.new_provider(
             postcode=self.postcode.data.strip().upper(),
             latitude=self._place.latitude,
             longitude=self._place.longitude,
             service=self.new_service.data,
             needs=self.new_needs.data,
-            ages=(5 if ages[0] is None else ages[0], 16 if ages[1] is None else ages[1]),
+            ages=self._ages(),
             hours=self.new_hours.data,
             places=self.new_places.data,
             pence=self.new_price.data,

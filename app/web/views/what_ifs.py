@@ -7,11 +7,9 @@ from app import jobs
 from app.access import Permission, requires
 from app.commissioning import costs_of_choices, inputs, service
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
-from app.kernel.rules import require
 from app.web.forms.what_ifs import AskWhatIf
 
 what_ifs = Blueprint("what_ifs", __name__, url_prefix="/what-ifs")
-NOTHING_ASKED = "Everything stays as it is. Change at least one thing."
 
 
 @what_ifs.route("/<int:match_run_id>", methods=["GET", "POST"])
@@ -22,9 +20,7 @@ def ask(match_run):
     wanted = {"new_service": request.args.get("service"), "provider": request.args.get("provider")}
     form = AskWhatIf(providers, **{name: given for name, given in wanted.items() if given})
     if form.validate_on_submit():
-        changes = form.changes()
-        require(None if changes else NOTHING_ASKED)
-        trial = service.request_trial(current_user, RunKind.WHAT_IF, match_run, changes)
+        trial = service.request_trial(current_user, RunKind.WHAT_IF, match_run, form.changes())
         jobs.ask("match", trial.id)
         return redirect(url_for("trials.show", match_run_id=trial.id))
     return render_template("what_ifs/ask.html", form=form, run=match_run)

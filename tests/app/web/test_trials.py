@@ -95,3 +95,15 @@ def test_a_trial_that_came_to_nothing_is_tried_again_with_the_same_changes(
         assert (again.kind, again.parameters["changes"]) == (RunKind.WHAT_IF, asked)
     assert officer.post("/trials/3/repeat").status_code == 409
     assert officer.post(f"/trials/{match}/repeat").status_code == 409
+
+
+def test_beside_a_match_that_was_not_searched_to_its_end_a_trial_says_so(
+    officer, match, sqlite_app
+):
+    officer.post(f"/trials/again/{match}")
+    words = "was not searched to its end"
+    assert words not in officer.get("/trials/2").text
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        db.session.get(MatchRun, match).cost_gap = 0.39
+        db.session.commit()
+    assert words in officer.get("/trials/2").text
