@@ -1,5 +1,7 @@
 """What the pages of a run share while it is under way, be it a match or a trial of one."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -7,7 +9,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from app import jobs
 from app.commissioning import queries
 from app.commissioning.lifecycle import RunState
-from app.commissioning.models.match import MatchRun
+from app.commissioning.models.match import MatchRun, RunKind
 from app.kernel.progress import Progress
 from app.web.formats import NOTHING, money, number, per_cent, plural
 
@@ -23,6 +25,21 @@ _STOPPING = {
     RunState.FAILED: ("It had not begun, so there is nothing to keep.", "info"),
     RunState.FINISHED: ("It had ended already. This is all that it found.", "info"),
 }
+
+
+def with_result(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a view show a match that has a result; of any other run lead to where that one stands.
+
+    A match that came to nothing has placed nobody, which is not what it would have found.
+    """
+
+    @wraps(view)
+    def guarded(match_run: MatchRun, **values: Any) -> Any:
+        if match_run.kind is not RunKind.MATCH or match_run.state is not RunState.FINISHED:
+            return redirect(url_for("matches.show", match_run_id=match_run.id))
+        return view(match_run, **values)
+
+    return guarded
 
 
 def words_of_stopping(state: RunState) -> tuple[str, str]:

@@ -13,12 +13,14 @@ from app.web.columns import SET_ASIDE
 from app.web.export import download_list
 from app.web.forms.placement_proposals import ProposeMany
 from app.web.history import history_of
+from app.web.runs import with_result
 
 bulk_proposals = Blueprint("bulk_proposals", __name__, url_prefix="/bulk-proposals")
 
 
 @bulk_proposals.route("/propose/<int:match_run_id>", methods=["GET", "POST"])
 @requires(Permission.PROPOSE_PLACEMENT, on=MatchRun)
+@with_result
 def propose(match_run):
     """Choose the children of a match to propose, and what holds for all of them."""
     form, outcomes = ProposeMany(), bulk.outcomes_to_propose(match_run)
@@ -32,6 +34,7 @@ def propose(match_run):
 
 @bulk_proposals.route("/approve/<int:match_run_id>", methods=["GET", "POST"])
 @requires(Permission.DECIDE_PROPOSAL, on=MatchRun)
+@with_result
 def approve(match_run):
     """Approve the proposals of a match that ask for no exception; see which are set aside."""
     waiting = bulk.proposals_to_approve(match_run)

@@ -37,7 +37,7 @@ from app.web.histories import of_run
 from app.web.listing import Sort
 from app.web.matches import figures, map_of_match, rows_to_export
 from app.web.roads import roads_of
-from app.web.runs import lead_to, under_way, words_of_stopping
+from app.web.runs import lead_to, under_way, with_result, words_of_stopping
 
 matches = Blueprint("matches", __name__, url_prefix="/matches")
 PAGE = 20
@@ -121,6 +121,7 @@ def stop(match_run):
 
 @matches.get("/<int:match_run_id>/check")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
+@with_result
 def check(match_run):
     """Which recommendations of a match would not be given as things stand now."""
     return render_template(
@@ -130,6 +131,7 @@ def check(match_run):
 
 @matches.get("/<int:match_run_id>/equality")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
+@with_result
 def equality_check(match_run):
     """Whether a match treats groups of children alike; small groups are withheld."""
     smallest = current_app.config["SMALLEST_GROUP"]
@@ -140,6 +142,7 @@ def equality_check(match_run):
 
 @matches.get("/<int:match_run_id>/sufficiency")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
+@with_result
 def shortfall(match_run):
     """Where the county is short: hours not placed, and what more room would be worth."""
     return render_template(
@@ -152,6 +155,7 @@ def shortfall(match_run):
 
 @matches.get("/<int:match_run_id>/equality.<any(csv, xlsx):kind>")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
+@with_result
 def export_equality(match_run, kind):
     """The figures of the equality check as a spreadsheet, small groups withheld there too."""
     _whole, dimensions = equality.check(match_run, current_app.config["SMALLEST_GROUP"])
@@ -161,6 +165,7 @@ def export_equality(match_run, kind):
 
 @matches.get("/<int:match_run_id>/sufficiency.<any(csv, xlsx):kind>")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
+@with_result
 def export_shortfall(match_run, kind):
     """Where the county is short, as a spreadsheet."""
     found = sufficiency.shortages(match_run)
@@ -185,6 +190,7 @@ def outcome(match_outcome):
 
 @matches.get("/<int:match_run_id>/map")
 @requires(Permission.VIEW_MATCH, on=MatchRun)
+@with_result
 def map_page(match_run):
     """Where the children of a match live, by postcode sector, and where each would go."""
     table = queries.outcomes(match_run, queries.OutcomeCriteria())
@@ -195,6 +201,7 @@ def map_page(match_run):
 
 @matches.get("/<int:match_run_id>/download.<any(csv, xlsx):kind>")
 @requires(Permission.EXPORT_MATCH, on=MatchRun)
+@with_result
 def export(match_run, kind):
     """The whole list, one row a component, as a spreadsheet."""
     form = FilterOutcomes(request.args)

@@ -8,12 +8,14 @@ from app.access import Permission, requires
 from app.commissioning import costs_of_choices, inputs, service
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.web.forms.what_ifs import AskWhatIf
+from app.web.runs import with_result
 
 what_ifs = Blueprint("what_ifs", __name__, url_prefix="/what-ifs")
 
 
 @what_ifs.route("/<int:match_run_id>", methods=["GET", "POST"])
 @requires(Permission.RUN_MATCH, on=MatchRun)
+@with_result
 def ask(match_run):
     """Ask what the result of a match would be if something were different."""
     providers = inputs.providers_of(match_run)

@@ -214,3 +214,22 @@ def test_a_match_that_failed_says_why_and_what_to_do(officer, written):
     db.session.commit()
     page = officer.get(f"/matches/{run.id}").text
     assert "came to nothing" in page and "Run it again" in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["check", "equality", "equality.csv", "sufficiency", "sufficiency.csv", "map", "download.csv"],
+)
+def test_a_match_without_a_result_has_no_pages_about_one(officer, written, page):
+    """Nor a file: that nobody is placed is not what it would have found."""
+    run = ask_for_match()
+    service.begin_match(run.id)
+    service.fail_match(run.id, service.INTERRUPTED)
+    db.session.commit()
+    assert officer.get(f"/matches/{run.id}/{page}").location == f"/matches/{run.id}"
+
+
+@pytest.mark.parametrize("address", ["/what-ifs/{}", "/bulk-proposals/propose/{}"])
+def test_nothing_is_asked_of_a_match_without_a_result(officer, written, address):
+    run = ask_for_match()
+    assert officer.get(address.format(run.id)).location == f"/matches/{run.id}"
