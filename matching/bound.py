@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.core import Core
+from matching.knapsack import Bids
 from matching.relaxation import relaxed_prices
 from matching.run import Run
 
@@ -30,21 +31,25 @@ class Prices:
     """Prices of live parts and what they prove.
 
     cost by column and penalty by unit are what is being made small. gain: the most each offer
-    can keep at these prices. bound: sum of prices less gains. offer_hour: about what one more
-    hour at each offer is worth.
+    can keep at these prices. wanted: how many offers take each part for it. bound: sum of prices
+    less gains. offer_hour: about what one more hour at each offer is worth.
     """
 
     cost: np.ndarray
     penalty: np.ndarray
     price: np.ndarray
     gain: np.ndarray
-    taken: np.ndarray
+    wanted: np.ndarray
     bound: float
     offer_hour: np.ndarray
 
-    def profit(self, core: Core) -> np.ndarray:
-        """What each column is worth to its offer at these prices."""
-        return self.price[core.part] - self.cost
+    def profit(self, core: Core, columns: np.ndarray) -> np.ndarray:
+        """What each of the columns is worth to its offer at these prices."""
+        return self.price[core.part[columns]] - self.cost[columns]
+
+    def losses(self, core: Core, workers: int) -> np.ndarray:
+        """What forcing each column in would cost the bound."""
+        return core.bids(self.cost).losses(self.price, workers)
 
 
 def price_parts(
@@ -63,14 +68,13 @@ def price_parts(
         climb from, in small steps, instead of the relaxation.
     """
     penalty = np.where(core.pinned, PINNED, penalty.astype(float))
-    cost = cost.astype(float)
     first_step = FIRST_STEP if start is None else AGAIN_STEP
     if start is None:
         start = relaxed_prices(core, cost, penalty, _usual(cost, penalty), smooth_steps, run)
     price, offer_hour = start
-    price = within_penalty(core, price, penalty)
-    best = evaluate(core, cost, penalty, price, offer_hour, run.workers)
-    slope = Slope.at(core, first_step * _step_scale(cost, penalty))
+    bids, price = core.bids(cost), within_penalty(core, price, penalty)
+    best = evaluate(bids, cost, penalty, price, offer_hour, run.workers)
+    slope = Slope.at(core.parts, first_step * _step_scale(cost, penalty))
     here, mean = best, price
     for climb in range(climbs):
         if run.is_over() or slope.is_flat(here):
@@ -79,7 +83,7 @@ def price_parts(
         mean = MEAN_KEPT * mean + (1 - MEAN_KEPT) * price
         # the steps go to and fro over the top: their mean lies above them at the end
         last = climb == climbs - 1
-        here = evaluate(core, cost, penalty, mean if last else price, offer_hour, run.workers)
+        here = evaluate(bids, cost, penalty, mean if last else price, offer_hour, run.workers)
         best = here if here.bound > best.bound else best
     return best
 
@@ -95,10 +99,10 @@ def _step_scale(cost, penalty) -> float:
     return float(np.mean(cost)) or _usual(cost, penalty) / 8
 
 
-def evaluate(core: Core, cost, penalty, price, offer_hour, workers: int = 1) -> Prices:
-    """What given prices prove; they must claim no more than the penalties."""
-    gain, taken = core.knapsacks.best_loads(price[core.part] - cost, workers)
-    return Prices(cost, penalty, price, gain, taken, float(price.sum() - gain.sum()), offer_hour)
+def evaluate(bids: Bids, cost, penalty, price, offer_hour, workers: int = 1) -> Prices:
+    """What given prices prove; they must claim no more than the penalties. bids: of the cost."""
+    gain, wanted = bids.best_loads(price, workers)
+    return Prices(cost, penalty, price, gain, wanted, float(price.sum() - gain.sum()), offer_hour)
 
 
 def within_penalty(core: Core, price, penalty) -> np.ndarray:
@@ -117,27 +121,23 @@ class Slope:
     to `LAST_SHARE` of it.
     """
 
-    core: Core
     longest: float
     mean: np.ndarray
     square: np.ndarray
     seen: float = 0.0
 
     @classmethod
-    def at(cls, core: Core, longest: float) -> "Slope":
+    def at(cls, parts: int, longest: float) -> "Slope":
         """Nothing seen yet."""
-        return cls(core, longest, np.zeros(core.parts), np.full(core.parts, 0.3))
+        return cls(longest, np.zeros(parts), np.full(parts, 0.3))
 
     def is_flat(self, prices: Prices) -> bool:
         """True where every part is wanted by just one offer: no prices prove more."""
-        return bool(np.all(self._slope(prices) == 0))
-
-    def _slope(self, prices: Prices) -> np.ndarray:
-        return 1.0 - np.bincount(self.core.part[prices.taken], minlength=self.core.parts)
+        return bool(np.all(prices.wanted == 1))
 
     def step(self, prices: Prices, progress: float) -> np.ndarray:
         """What to add to each price next; progress: share of the climb that is behind."""
-        slope = self._slope(prices)
+        slope = 1.0 - prices.wanted
         self.mean = 0.8 * self.mean + 0.2 * slope
         self.square = 0.98 * self.square + 0.02 * slope**2
         self.seen = 0.8 * self.seen + 0.2

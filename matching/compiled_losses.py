@@ -93,27 +93,22 @@ def _price_of_place(n, items, hours, place, profit, rooms, space):
 
 
 @compiled
-def _priced_losses(low, high, n, wanted, hours, place, profit, rooms, space, loss):
+def _priced_losses(n, wanted, hours, place, profit, rooms, space, loss):
     """Losses at a large offer: exact in hours, with a price on each of its places.
 
     A place at any price can only make a forced column look better, so these never say too much.
     Planes over hours alone are some hundred times smaller than those over places as well.
     """
     price = _price_of_place(n, wanted, hours, place, profit, rooms, space)
-    net = np.empty(high - low)
-    mine = np.empty(n, np.int64)
-    none, length = np.zeros(high - low, place.dtype), hours[low:high]
-    for k in range(low, high):
-        net[k - low] = profit[k] - price * place[k]
-    for a in range(n):
-        mine[a] = wanted[a] - low
+    net = profit - price * place
+    none = np.zeros_like(place)
     before = np.zeros((n + 1, 1, space + 1))
-    _fast_layers(n, mine, length, none, 0, space, net, before)
+    _fast_layers(n, wanted, hours, none, 0, space, net, before)
     after = np.zeros((n + 1, 1, space + 1))
-    _fast_layers(n, mine[::-1].copy(), length, none, 0, space, net, after)
+    _fast_layers(n, wanted[:n][::-1].copy(), hours, none, 0, space, net, after)
     full = _best_of_all(n, wanted, hours, place, profit, rooms, space) - price * rooms
-    for k in range(low, high):
-        loss[k] = max(0.0, full - before[n, 0, space - hours[k]] - net[k - low])
+    for k in range(len(hours)):
+        loss[k] = max(0.0, full - before[n, 0, space - hours[k]] - net[k])
     for a in range(n):
         left = space - hours[wanted[a]]
         one, other = before[a, 0], after[n - 1 - a, 0]
@@ -122,51 +117,60 @@ def _priced_losses(low, high, n, wanted, hours, place, profit, rooms, space, los
             both = one[h] + other[left - h]
             if both > top:
                 top = both
-        loss[wanted[a]] = max(0.0, full - top - net[mine[a]])
+        loss[wanted[a]] = max(0.0, full - top - net[wanted[a]])
 
 
 @compiled
-def fast_losses(first, last, start, hours, place, hours_limit, places_limit, profit, loss):
-    """Losses as plain loops, to be compiled."""
+def _exact_losses(n, wanted, hours, place, profit, rooms, space, loss):
+    """Losses at one offer, exact in hours and in places."""
+    before = np.empty((n + 1, rooms + 1, space + 1))
+    before[0] = 0.0
+    _fast_layers(n, wanted, hours, place, rooms, space, profit, before)
+    after = np.empty((n + 1, rooms + 1, space + 1))
+    after[0] = 0.0
+    _fast_layers(n, wanted[:n][::-1].copy(), hours, place, rooms, space, profit, after)
+    full = before[n, rooms, space]
+    # what is not wanted, or never among the best of its kind, comes on top of the others
+    for k in range(len(hours)):
+        p = rooms - place[k] if rooms > 0 else 0
+        loss[k] = max(0.0, full - before[n, p, space - hours[k]] - profit[k])
+    for a in range(n):
+        c = wanted[a]
+        p = rooms - place[c] if rooms > 0 else 0
+        left = space - hours[c]
+        top = 0.0
+        for r in range(p + 1):
+            one, other = before[a, r], after[n - 1 - a, p - r]
+            for h in range(left + 1):
+                both = one[h] + other[left - h]
+                if both > top:
+                    top = both
+        loss[c] = max(0.0, full - top - profit[c])
+
+
+@compiled
+def fast_losses(
+    first, last, start, hours, place, hours_limit, places_limit, part, cost, price, loss
+):
+    """Losses of the columns of offers first to last - 1, as plain loops to be compiled."""
     for offer in range(first, last):
         low, high = start[offer], start[offer + 1]
-        wanted = np.empty(high - low, np.int64)
+        if low == high:
+            continue
+        here, held, mine = hours[low:high], place[low:high], loss[low:high]
+        profit, wanted = np.empty(high - low), np.empty(high - low, np.int64)
+        for k in range(low, high):
+            profit[k - low] = price[part[k]] - cost[k]
         n, weight, heads = fast_best(
-            low, high, hours, place, hours_limit[offer], places_limit[offer], profit, wanted
+            here, held, hours_limit[offer], places_limit[offer], profit, wanted
         )
-        longest = 0
-        for k in range(low, high):
-            longest = max(longest, hours[k])
-        if longest == 0:
-            continue
-        space = min(hours_limit[offer], weight + longest)
+        space = min(hours_limit[offer], weight + here.max())
         rooms = places_limit[offer] if heads + 1 > places_limit[offer] else 0
-        if rooms > 0 and (n + 1) * (rooms + 1) * (space + 1) > LARGE_PLANES:
-            _priced_losses(low, high, n, wanted, hours, place, profit, rooms, space, loss)
-            continue
-        before = np.empty((n + 1, rooms + 1, space + 1))
-        before[0] = 0.0
-        _fast_layers(n, wanted, hours, place, rooms, space, profit, before)
-        after = np.empty((n + 1, rooms + 1, space + 1))
-        after[0] = 0.0
-        _fast_layers(n, wanted[:n][::-1].copy(), hours, place, rooms, space, profit, after)
-        full = before[n, rooms, space]
-        # what is not wanted, or never among the best of its kind, comes on top of the others
-        for k in range(low, high):
-            p = rooms - place[k] if rooms > 0 else 0
-            loss[k] = max(0.0, full - before[n, p, space - hours[k]] - profit[k])
-        for a in range(n):
-            c = wanted[a]
-            p = rooms - place[c] if rooms > 0 else 0
-            left = space - hours[c]
-            top = 0.0
-            for r in range(p + 1):
-                one, other = before[a, r], after[n - 1 - a, p - r]
-                for h in range(left + 1):
-                    both = one[h] + other[left - h]
-                    if both > top:
-                        top = both
-            loss[c] = max(0.0, full - top - profit[c])
+        large = rooms > 0 and (n + 1) * (rooms + 1) * (space + 1) > LARGE_PLANES
+        if large:
+            _priced_losses(n, wanted, here, held, profit, rooms, space, mine)
+        else:
+            _exact_losses(n, wanted, here, held, profit, rooms, space, mine)
 
 
 fast_losses = only_where_compiled(fast_losses)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.knapsack import Knapsacks
+from matching.knapsack import Bids, Knapsacks
 from matching.table import Table
 
 
@@ -65,3 +65,7 @@ class Core:
     def units(self) -> int:
         """Live units."""
         return len(self.unit_rows)
+
+    def bids(self, cost: np.ndarray) -> Bids:
+        """The live parts and their knapsacks at these costs of columns (pence)."""
+        return Bids.of(self.knapsacks, self.part, cost)

@@ -102,14 +102,17 @@ class Engine:
         table, core, run = self.table, self.core, self.run
         run.report("Proving how many hours can be placed", share=0.01)
         self.hours_prices = self._price(
-            np.zeros(table.columns), core.value, 200, self.before and self.before.hours_price
+            np.zeros(table.columns, np.int64),
+            core.value,
+            200,
+            self.before and self.before.hours_price,
         )
         self.most_value = most_value(core, self.hours_prices)
         run.report("Working out what each place is worth", share=0.03)
         self.guide = self._price(
             table.total, core.value * self.point, 60, self.before and self.before.pence_price
         )
-        loss = self._losses(self.guide)
+        loss = self.guide.losses(self.core, self.run.workers)
         urgency = np.zeros(table.units)
         urgency[core.unit_rows] = self.guide.penalty - np.bincount(
             core.part_unit, self.guide.price, core.units
@@ -144,7 +147,7 @@ class Engine:
                 self.incumbent,
                 table,
                 core,
-                self._losses(self.hours_prices),
+                self.hours_prices.losses(self.core, self.run.workers),
                 self.most_value,
                 run,
                 0.5 * run.left,
@@ -212,7 +215,7 @@ class Engine:
             return
         prices, point = self._price_of_a_point()
         self.prices, self.point = prices, point
-        loss = self._losses(prices)
+        loss = prices.losses(self.core, self.run.workers)
 
         def proven() -> bool:
             self.least_pence = max(
@@ -295,11 +298,6 @@ class Engine:
         if self._is_small():
             return 3 * usual
         return ceil(usual * min(1.0, (MUCH_WORK / self.core.knapsacks.work) ** 0.5))
-
-    def _losses(self, prices: Prices) -> np.ndarray:
-        """What forcing each column in would cost the bound."""
-        profit = prices.profit(self.core)
-        return self.core.knapsacks.losses(profit, -np.inf, self.run.workers)
 
     def _value_proven(self) -> bool:
         """Note the gap of hours; True once it is closed."""

@@ -85,7 +85,7 @@ class Incumbent:
         by its penalty beyond what it could claim. Both are exact and never negative.
         """
         core, columns = self.core, self.columns
-        held = np.bincount(core.offer[columns], prices.profit(core)[columns], len(core.hours_limit))
+        held = np.bincount(core.offer[columns], prices.profit(core, columns), len(core.hours_limit))
         claimed = np.bincount(core.part_unit, prices.price, core.units)
         left_out = ~self.placed[core.unit_rows]
         by_unit = np.zeros(self.table.units)

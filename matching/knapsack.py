@@ -1,8 +1,8 @@
 """Every offer on its own: which of the children who want it would it best take?
 
-Each offer is a small knapsack with two limits, hours and places, solved exactly by dynamic
-programming over both. The compiled kernels and the plain numpy ones give the same answer; the
-compiled ones are used where numba is installed and the problem is large enough to repay it.
+Each offer is a small knapsack with two limits, hours and places, solved exactly. The compiled
+kernels and the plain numpy ones give the same answer; the compiled ones are used where numba is
+installed and the problem is large enough to repay it.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.compiled import fast_loads
+from matching.compiled_loads import fast_loads
 from matching.compiled_losses import fast_losses
 from matching.compiled_tools import SMALLEST_GAIN
 
@@ -18,14 +18,16 @@ WORTH_COMPILING = 400
 """Columns from which on the compiled kernels repay the seconds that loading them takes."""
 WORTH_THREADS = 5_000
 """Columns in play from which on several threads repay their start."""
+STRETCHES = 4
+"""Stretches of offers for each worker: offers differ, so who is done takes the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Knapsacks:
     """The columns of each offer, and its limits; columns that never fit are left out.
 
-    Offer j has the columns column[start[j]:start[j + 1]], and hours and place in that order;
-    limits are by offer. size is the number of columns there are in all.
+    Offer j has the columns column[start[j]:start[j + 1]], in order of hours, then place; hours
+    and place are in that order, limits by offer. size is the number of columns there are in all.
     """
 
     size: int
@@ -41,7 +43,7 @@ class Knapsacks:
         """The knapsacks of columns given by their offers, hours and places."""
         fitting = (hours <= hours_limit[offer]) & (place <= places_limit[offer])
         column = np.flatnonzero(fitting)
-        column = column[np.argsort(offer[column], kind="stable")]
+        column = column[np.lexsort((place[column], hours[column], offer[column]))]
         start = np.searchsorted(offer[column], np.arange(len(hours_limit) + 1))
         return cls(
             len(offer),
@@ -61,39 +63,19 @@ class Knapsacks:
         items, heads = (np.minimum(count, limit) for limit in (self.hours_limit, self.places_limit))
         return max(1.0, float((items * 1.0 * heads * self.hours_limit).sum()))
 
-    def best_loads(self, profit: np.ndarray, workers: int = 1) -> tuple[np.ndarray, np.ndarray]:
-        """The most profit each offer can hold, and whether each column is in that load."""
-        value = np.zeros(len(self.hours_limit))
-        chosen = np.zeros(len(self.column), dtype=np.bool_)
-        self._each(fast_loads, _plain_loads, profit[self.column], workers, chosen, value)
-        taken = np.zeros(self.size, dtype=np.bool_)
-        taken[self.column[chosen]] = True
-        return value, taken
-
-    def losses(self, profit: np.ndarray, least: float, workers: int = 1) -> np.ndarray:
-        """What forcing each column in would take off its offer's best profit (0: it is in one).
-
-        Columns with a profit below `least`, and those that never fit, are infinite.
-        """
-        mine = profit[self.column]
-        found = np.full(len(mine), np.inf)
-        self._each(fast_losses, _plain_losses, mine, workers, found)
-        found[mine < least] = np.inf
-        loss = np.full(self.size, np.inf)
-        loss[self.column] = found
-        return loss
-
-    def _each(self, fast, plain, profit, workers, *rest) -> None:
-        """Run a kernel over all offers, in a part for each worker."""
-        limits = self.hours_limit, self.places_limit
-        tables = (self.start, self.hours, self.place, *limits, profit, *rest)
+    def each(self, fast, plain, workers: int, *tables) -> None:
+        """Run a kernel over all offers, where it is the compiled one in several threads."""
+        tables = (
+            *(self.start, self.hours, self.place, self.hours_limit, self.places_limit),
+            *tables,
+        )
         if fast is None or self.size < WORTH_COMPILING:
             plain(0, len(self.hours_limit), *tables)
             return
-        if workers == 1 or len(profit) < WORTH_THREADS:
+        if workers == 1 or len(self.column) < WORTH_THREADS:
             fast(0, len(self.hours_limit), *tables)
             return
-        edges = self._edges(workers)
+        edges = self._edges(STRETCHES * workers)
         with ThreadPoolExecutor(workers) as pool:
             jobs = [
                 pool.submit(fast, int(a), int(b), *tables)
@@ -102,17 +84,60 @@ class Knapsacks:
             for job in jobs:
                 job.result()
 
-    def _edges(self, workers: int) -> np.ndarray:
+    def _edges(self, stretches: int) -> np.ndarray:
         """Offers cut into stretches of about equal work."""
         work = np.cumsum(np.diff(self.start) * np.minimum(self.hours_limit, 2_000).clip(1))
-        inner = np.searchsorted(work, work[-1] * np.arange(1, workers) / workers)
+        inner = np.searchsorted(work, work[-1] * np.arange(1, stretches) / stretches)
         return np.unique(np.r_[0, inner, len(self.hours_limit)])
 
 
-def _plain_loads(
-    first, last, start, hours, place, hours_limit, places_limit, profit, taken, value
+@dataclass(frozen=True, slots=True, eq=False)
+class Bids:
+    """What the columns of knapsacks can offer: a price for a part, less what the column costs.
+
+    part and cost (pence) are in the order of the knapsacks; parts is how many there are.
+    """
+
+    sacks: Knapsacks
+    parts: int
+    part: np.ndarray
+    cost: np.ndarray
+
+    @classmethod
+    def of(cls, sacks: Knapsacks, part: np.ndarray, cost: np.ndarray) -> "Bids":
+        """From the part and the cost of every column."""
+        mine = part[sacks.column].astype(np.int32)
+        return cls(sacks, int(part.max()) + 1, mine, cost[sacks.column].astype(float))
+
+    def best_loads(self, price: np.ndarray, workers: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """The most profit each offer can hold, and how many such loads each part is in.
+
+        price: pence that each part may claim.
+        """
+        value = np.zeros(len(self.sacks.hours_limit))
+        chosen = np.zeros(len(self.part), dtype=np.bool_)
+        asked = self.part, self.cost, price
+        self.sacks.each(fast_loads, plain_loads, workers, *asked, chosen, value)
+        return value, np.bincount(self.part[chosen], minlength=self.parts)
+
+    def losses(self, price: np.ndarray, workers: int = 1) -> np.ndarray:
+        """What forcing each column in would take off its offer's best profit (0: it is in one).
+
+        By column of the table; those that never fit are infinite.
+        """
+        found = np.full(len(self.part), np.inf)
+        asked = self.part, self.cost, price
+        self.sacks.each(fast_losses, plain_losses, workers, *asked, found)
+        loss = np.full(self.sacks.size, np.inf)
+        loss[self.sacks.column] = found
+        return loss
+
+
+def plain_loads(
+    first, last, start, hours, place, hours_limit, places_limit, part, cost, price, taken, value
 ) -> None:
     """Best loads in numpy: one plane over places and hours, one item at a time."""
+    profit = price[part] - cost
     for offer in range(first, last):
         items = np.arange(start[offer], start[offer + 1])
         items = items[profit[items] > SMALLEST_GAIN]
@@ -154,10 +179,11 @@ def _plain_best(items, profit, hours, place, hours_limit, places_limit) -> np.nd
     return order[~held | (beats.sum(axis=0) < places_limit)]
 
 
-def _plain_losses(
-    first, last, start, hours, place, hours_limit, places_limit, profit, loss
+def plain_losses(
+    first, last, start, hours, place, hours_limit, places_limit, part, cost, price, loss
 ) -> None:
     """Losses in numpy: best of the items before meets best of the items after."""
+    profit = price[part] - cost
     for offer in range(first, last):
         items = np.arange(start[offer], start[offer + 1])
         if not len(items):

@@ -35,9 +35,9 @@ def price_a_point(
     guide: prices at a first price of a point, to climb from. until_s: second of the run at which
         to end; the steps shorten in time for it.
     """
-    cost = cost.astype(float)
-    least = np.minimum.reduceat(cost, core.start)
-    slope = Slope.at(core, STEP * float(cost.mean()))
+    bids = core.bids(cost)
+    least = np.minimum.reduceat(cost, core.start).astype(float)
+    slope = Slope.at(core.parts, STEP * float(cost.mean()))
     here, best, best_point = guide, guide, point
     price = mean = guide.price
     mean_point, began, done = point, run.seconds, 0.0
@@ -53,7 +53,7 @@ def price_a_point(
         at = mean_point if last else point
         penalty = np.where(core.pinned, PINNED, at * core.value)
         price = within_penalty(core, mean if last else price, penalty)
-        here = evaluate(core, cost, penalty, price, guide.offer_hour, run.workers)
+        here = evaluate(bids, cost, penalty, price, guide.offer_hour, run.workers)
         if here.bound - at * spare > best.bound - best_point * spare:
             best, best_point = here, at
         if last:

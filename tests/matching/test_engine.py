@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import compiled_dual, compiled_losses, knapsack, solve
+from matching import compiled_dual, compiled_loads, compiled_losses, knapsack, solve
 from matching.benchmark.county import Size, county
 from matching.bound import price_parts
 from matching.core import Core
@@ -27,10 +27,8 @@ def small_county() -> Problem:
     """A county of 60 children; what numba compiles is compiled before any clock runs."""
     problem = county(Size(60, 30))
     core = Core.of(build_table(problem))
-    profit = core.value[core.part_unit][core.part]
-    core.knapsacks.best_loads(profit)
-    core.knapsacks.losses(profit, 0.0)
-    price_parts(core, profit, core.value, Run(10, 0, 1, 60), climbs=1)
+    cost = np.zeros(len(core.part), np.int64)
+    price_parts(core, cost, core.value, Run(10, 0, 1, 60), climbs=1).losses(core, 1)
     return problem
 
 
@@ -128,31 +126,67 @@ def test_a_bound_holds_at_any_price_of_a_point(seed, point):
     assert least_pence(core, prices, point, value) <= pence
 
 
+def bids_of(offer, hours, place, limits) -> knapsack.Bids:
+    """Columns that each are a part of their own and cost nothing."""
+    sacks = knapsack.Knapsacks.of(offer, hours, place, *limits)
+    return knapsack.Bids.of(sacks, np.arange(len(offer)), np.zeros(len(offer)))
+
+
+def holds_its_loads(bids, offer, hours, place, profit, value, taken) -> None:
+    """Assert that every load fits its offer and is worth what is said of it."""
+    for number, worth in enumerate(value):
+        load = np.flatnonzero((taken > 0) & (offer == number))
+        assert hours[load].sum() <= bids.sacks.hours_limit[number]
+        assert place[load].sum() <= bids.sacks.places_limit[number]
+        assert profit[load].sum() == pytest.approx(worth)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_compiled_and_plain_knapsacks_agree(seed, monkeypatch):
     r = np.random.default_rng(seed)
     offer = r.integers(0, 30, 400)
     hours, place = r.integers(1, 26, 400), (r.random(400) < 0.9).astype(int)
-    sacks = knapsack.Knapsacks.of(offer, hours, place, r.integers(0, 90, 30), r.integers(0, 6, 30))
+    bids = bids_of(offer, hours, place, (r.integers(0, 90, 30), r.integers(0, 6, 30)))
     profit = r.normal(0, 100, 400)
     found = []
     for smallest in (0, 10**9):
         monkeypatch.setattr(knapsack, "WORTH_COMPILING", smallest)
-        value, taken = sacks.best_loads(profit, workers=2)
-        found.append((value, sacks.losses(profit, -150.0, workers=2)))
-        for number in range(30):
-            load = np.flatnonzero(taken & (offer == number))
-            assert hours[load].sum() <= sacks.hours_limit[number]
-            assert place[load].sum() <= sacks.places_limit[number]
-            assert profit[load].sum() == pytest.approx(value[number])
+        value, taken = bids.best_loads(profit, workers=2)
+        loss = bids.losses(profit, workers=2)
+        found.append((value, loss[profit > -150.0]))
+        holds_its_loads(bids, offer, hours, place, profit, value, taken)
     assert np.allclose(found[0][0], found[1][0]) and np.allclose(found[0][1], found[1][1])
+
+
+@pytest.mark.skipif(compiled_loads.fast_loads is None, reason="numba is not installed")
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    seed=st.integers(0, 10**6),
+    hours_free=st.integers(1, 400),
+    places_free=st.integers(0, 40),
+    spread=st.sampled_from([0.0, 0.02, 0.3, 1.0]),
+    steps=st.sampled_from([1e-6, 1.0, 50.0]),
+)
+def test_large_offers_keep_what_is_worth_most(seed, hours_free, places_free, spread, steps):
+    """Profits that hardly differ by the hour, and those that are alike, leave most at the edge."""
+    r = np.random.default_rng(seed)
+    hours, place = r.integers(2, 26, 500), (r.random(500) < 0.95).astype(int)
+    profit = 100.0 * (hours + 2 * place) * (1 + spread * r.normal(0, 1, 500))
+    profit = np.round(profit / steps) * steps
+    offer, limits = np.zeros(500, int), (np.array([hours_free]), np.array([places_free]))
+    bids = bids_of(offer, hours, place, limits)
+    value, taken = bids.best_loads(profit)
+    exact, chosen = np.zeros(1), np.zeros(len(bids.part), bool)
+    bids.sacks.each(None, knapsack.plain_loads, 1, bids.part, bids.cost, profit, chosen, exact)
+    assert value == pytest.approx(exact)
+    holds_its_loads(bids, offer, hours, place, profit, value, taken)
 
 
 def test_the_loss_of_a_column_is_what_forcing_it_costs_its_offer():
     r = np.random.default_rng(1)
     hours, profit = r.integers(1, 12, 9), r.normal(5, 10, 9)
     place, limits = np.ones(9, dtype=int), (np.array([20]), np.array([3]))
-    sacks = knapsack.Knapsacks.of(np.zeros(9, dtype=int), hours, place, *limits)
+    bids = bids_of(np.zeros(9, dtype=int), hours, place, limits)
 
     def best(forced=None) -> float:
         values = [
@@ -162,7 +196,7 @@ def test_the_loss_of_a_column_is_what_forcing_it_costs_its_offer():
         ]
         return max(values)
 
-    loss = sacks.losses(profit, -np.inf)
+    loss = bids.losses(profit)
     for column in range(9):
         assert loss[column] == pytest.approx(best() - best(column))
 
@@ -174,15 +208,16 @@ def test_losses_at_large_offers_are_close_and_never_too_high(seed):
     hours, profit = r.integers(2, 26, 600), r.normal(40, 100, 600)
     place = (r.random(600) < 0.95).astype(int)
     limits = np.array([700]), np.array([45])
-    sacks = knapsack.Knapsacks.of(np.zeros(600, dtype=int), hours, place, *limits)
-    most, taken = sacks.best_loads(profit)
+    bids = bids_of(np.zeros(600, dtype=int), hours, place, limits)
+    most, taken = bids.best_loads(profit)
     assert 46 * 701 * taken.sum() < compiled_losses.LARGE_PLANES < 46 * 701 * 600
-    exact = np.full(600, np.inf)
-    sacks._each(None, knapsack._plain_losses, profit, 1, exact)
-    priced = sacks.losses(profit, -np.inf)
+    found, exact = np.full(600, np.inf), np.full(600, np.inf)
+    bids.sacks.each(None, knapsack.plain_losses, 1, bids.part, bids.cost, profit, found)
+    exact[bids.sacks.column] = found
+    priced = bids.losses(profit)
     assert np.all(priced <= exact + 1e-6)
     assert np.all(priced >= exact - 0.05 * profit.max())
-    assert priced[taken].max() <= 1e-6
+    assert priced[taken > 0].max() <= 1e-6
 
 
 @pytest.mark.skipif(compiled_dual.fast_soft_dual is None, reason="numba is not installed")

@@ -36,7 +36,7 @@ def searched(table, *, value_first=True, neighbourhoods=30, seed=0):
         table,
         core,
         prices,
-        core.knapsacks.losses(prices.profit(core), -np.inf, 2),
+        prices.losses(core, 2),
         run,
         until_s=1e9,
         value_first=value_first,
