@@ -22,6 +22,8 @@ FIRST_STEP, AGAIN_STEP = 0.3, 0.02
 """The first steps of a price, in mean costs: from the relaxation, and from earlier prices."""
 LAST_SHARE = 0.01
 """The last steps as a share of the first."""
+SCATTERED = 25.0
+"""Offers for a part up to which steps keep that length: with more of them, prices lie closer."""
 MEAN_KEPT = 0.9
 """How much of the mean of prices is kept at each step."""
 
@@ -74,7 +76,7 @@ def price_parts(
     price, offer_hour = start
     bids, price = core.bids(cost), within_penalty(core, price, penalty)
     best = evaluate(bids, cost, penalty, price, offer_hour, run.workers)
-    slope = Slope.at(core.parts, first_step * _step_scale(cost, penalty))
+    slope = Slope.at(core, first_step * _step_scale(cost, penalty))
     here, mean = best, price
     for climb in range(climbs):
         if run.is_over() or slope.is_flat(here):
@@ -118,18 +120,21 @@ class Slope:
 
     A price whose slope changes sign again and again moves little, one that is pulled the same
     way moves much; `longest` is the length of the first step of a price, in pence. Steps shorten
-    to `LAST_SHARE` of it.
+    to `last_share` of it.
     """
 
     longest: float
+    last_share: float
     mean: np.ndarray
     square: np.ndarray
     seen: float = 0.0
 
     @classmethod
-    def at(cls, parts: int, longest: float) -> "Slope":
-        """Nothing seen yet."""
-        return cls(longest, np.zeros(parts), np.full(parts, 0.3))
+    def at(cls, core: Core, longest: float) -> "Slope":
+        """Nothing seen yet. longest: for a county whose parts have few offers each."""
+        closer = min(1.0, SCATTERED * core.parts / len(core.part))
+        last_share = LAST_SHARE / closer
+        return cls(longest * closer**2, last_share, np.zeros(core.parts), np.full(core.parts, 0.3))
 
     def is_flat(self, prices: Prices) -> bool:
         """True where every part is wanted by just one offer: no prices prove more."""
@@ -141,7 +146,7 @@ class Slope:
         self.mean = 0.8 * self.mean + 0.2 * slope
         self.square = 0.98 * self.square + 0.02 * slope**2
         self.seen = 0.8 * self.seen + 0.2
-        size = self.longest * LAST_SHARE**progress
+        size = self.longest * self.last_share**progress
         return size * self.mean / np.sqrt(self.square + 0.02)
 
     @property

@@ -37,7 +37,7 @@ def price_a_point(
     """
     bids = core.bids(cost)
     least = np.minimum.reduceat(cost, core.start).astype(float)
-    slope = Slope.at(core.parts, STEP * float(cost.mean()))
+    slope = Slope.at(core, STEP * float(cost.mean()))
     here, best, best_point = guide, guide, point
     price = mean = guide.price
     mean_point, began, done = point, run.seconds, 0.0
