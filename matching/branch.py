@@ -115,7 +115,7 @@ class Search:
         distance = self.enough - priced.bound
         if not np.isfinite(distance):
             return limits
-        loss = program.core.knapsacks.losses(priced.profit, -np.inf, 1)
+        loss = program.bids.losses(priced.profit)
         open_ = limits.lower < limits.upper
         dear, sure = open_ & (priced.reduced >= distance), open_ & (priced.reduced <= -distance)
         # a variable that is not yes or no moves by more than one step: leave it as it is

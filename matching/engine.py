@@ -29,9 +29,8 @@ ROUNDING = 1e-9
 GUIDING_POINT = 8.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
-MUCH_WORK = 50e6
-"""Additions for one step of the bound from which on prices climb in fewer steps: each takes
-longer, and the first prices are closer where offers are large."""
+MANY_PAIRS = 1_000_000
+"""Eligible pairs from which on prices climb in fewer steps: each takes longer."""
 HOLDING_POINT = 4.0
 """While hours are held, a point left out counts this many times its price in annealing."""
 PRICE_SHARE = 0.3
@@ -101,11 +100,9 @@ class Engine:
         """Phase one: as many priority-weighted hours as possible, and the limit on them."""
         table, core, run = self.table, self.core, self.run
         run.report("Proving how many hours can be placed", share=0.01)
+        free = np.zeros(table.columns, np.int64)
         self.hours_prices = self._price(
-            np.zeros(table.columns, np.int64),
-            core.value,
-            200,
-            self.before and self.before.hours_price,
+            free, core.value, 200, self.before and self.before.hours_price
         )
         self.most_value = most_value(core, self.hours_prices)
         run.report("Working out what each place is worth", share=0.03)
@@ -124,7 +121,7 @@ class Engine:
             if self._place_by_loads():
                 return
             self.by_loads = False
-            self.hours_prices = self._price(np.zeros(table.columns), core.value, 200)
+            self.hours_prices = self._price(free, core.value, 200)
         if not (self.before or self._is_small()):
             self._anneal(loss)
         run.report("Placing as many as possible")
@@ -297,7 +294,7 @@ class Engine:
             return ceil(0.1 * usual)
         if self._is_small():
             return 3 * usual
-        return ceil(usual * min(1.0, (MUCH_WORK / self.core.knapsacks.work) ** 0.5))
+        return ceil(usual * min(1.0, (MANY_PAIRS / self.table.columns) ** 0.5))
 
     def _value_proven(self) -> bool:
         """Note the gap of hours; True once it is closed."""

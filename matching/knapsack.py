@@ -55,14 +55,6 @@ class Knapsacks:
             places_limit.astype(np.int64),
         )
 
-    @property
-    def work(self) -> float:
-        """About how many additions it takes to find all best loads, 1 at the least."""
-        # of columns alike no more than fit count, so there are about as many items as hours
-        count = np.diff(self.start)
-        items, heads = (np.minimum(count, limit) for limit in (self.hours_limit, self.places_limit))
-        return max(1.0, float((items * 1.0 * heads * self.hours_limit).sum()))
-
     def each(self, fast, plain, workers: int, *tables) -> None:
         """Run a kernel over all offers, where it is the compiled one in several threads."""
         tables = (
@@ -109,16 +101,32 @@ class Bids:
         mine = part[sacks.column].astype(np.int32)
         return cls(sacks, int(part.max()) + 1, mine, cost[sacks.column].astype(float))
 
+    @classmethod
+    def of_columns(cls, sacks: Knapsacks) -> "Bids":
+        """Each column a part of its own, at no cost: a price is then the profit of a column."""
+        return cls.of(sacks, np.arange(sacks.size), np.zeros(sacks.size))
+
     def best_loads(self, price: np.ndarray, workers: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """The most profit each offer can hold, and how many such loads each part is in.
 
         price: pence that each part may claim.
         """
+        value, chosen = self._loads(price, workers)
+        return value, np.bincount(self.part[chosen], minlength=self.parts)
+
+    def taken(self, price: np.ndarray) -> np.ndarray:
+        """Whether each column of the table is in a best load."""
+        taken = np.zeros(self.sacks.size, dtype=np.bool_)
+        taken[self.sacks.column[self._loads(price, 1)[1]]] = True
+        return taken
+
+    def _loads(self, price, workers: int) -> tuple[np.ndarray, np.ndarray]:
+        """What each best load is worth, and which columns (in order of the knapsacks) they hold."""
         value = np.zeros(len(self.sacks.hours_limit))
         chosen = np.zeros(len(self.part), dtype=np.bool_)
         asked = self.part, self.cost, price
         self.sacks.each(fast_loads, plain_loads, workers, *asked, chosen, value)
-        return value, np.bincount(self.part[chosen], minlength=self.parts)
+        return value, chosen
 
     def losses(self, price: np.ndarray, workers: int = 1) -> np.ndarray:
         """What forcing each column in would take off its offer's best profit (0: it is in one).

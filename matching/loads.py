@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from matching.core import Core
+from matching.knapsack import Bids
 from matching.rows import Rows, power_of_two
 from matching.run import Run
 from matching.table import Table
@@ -69,6 +70,7 @@ class LoadProgram:
 
     def __init__(self, table: Table, core: Core, run: Run) -> None:
         self.table, self.core, self.run = table, core, run
+        self.bids = Bids.of_columns(core.knapsacks)
         self.rows = rows = Rows.of(table)
         self.offers = len(core.hours_limit)
         self.low, self.high = rows.low.copy(), rows.high.copy()
@@ -204,14 +206,14 @@ class LoadProgram:
         """
         profit = self.on_columns.T @ row_price - self.cost
         profit[self.limits.barred] = BARRED
-        gain, taken = self.core.knapsacks.best_loads(profit, 1)
+        gain, wanted = self.bids.best_loads(profit)
         reduced = self.rest_cost - self.on_rest.T @ row_price
         side = np.where(row_price > 0, self.low, self.high)
         rows = float(side[row_price != 0] @ row_price[row_price != 0])
         rest = np.minimum(reduced * self.limits.lower, reduced * self.limits.upper).sum()
         bound = float(rows - gain.sum() + rest)
         return Priced(
-            bound, gain, taken, profit, reduced, float(row_price[-1]) / self.rows.value_scale
+            bound, gain, wanted > 0, profit, reduced, float(row_price[-1]) / self.rows.value_scale
         )
 
     def relax(self, enough: float, rounds: int = MOST_ROUNDS) -> Relaxed:

@@ -128,8 +128,7 @@ def test_a_bound_holds_at_any_price_of_a_point(seed, point):
 
 def bids_of(offer, hours, place, limits) -> knapsack.Bids:
     """Columns that each are a part of their own and cost nothing."""
-    sacks = knapsack.Knapsacks.of(offer, hours, place, *limits)
-    return knapsack.Bids.of(sacks, np.arange(len(offer)), np.zeros(len(offer)))
+    return knapsack.Bids.of_columns(knapsack.Knapsacks.of(offer, hours, place, *limits))
 
 
 def holds_its_loads(bids, offer, hours, place, profit, value, taken) -> None:
