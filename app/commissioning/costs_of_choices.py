@@ -1,6 +1,6 @@
 """What choosing each of the next best would really cost the county: matched again, not guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.commissioning import service
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
-from app.commissioning.trials import difference, losing
+from app.commissioning.trials import difference, losing, placed_in
 from app.kernel.database import db
 from app.kernel.money import whole_pounds
 from app.kernel.words import listed
@@ -76,17 +76,22 @@ def known_for(outcome: MatchOutcome) -> Mapping[Pair, Cost]:
         MatchRun.kind == RunKind.CHOICE,
         MatchRun.state != RunState.FAILED,
     )
-    costs = {}
+    costs: dict[Pair, Cost] = {}
+    before: Set[int] | None = None  # read once: of a large county it is a megabyte
     for trial in db.session.scalars(statement):
         change = trial.parameters["changes"][0]
-        if change["component_id"] in parts:
-            costs[change["component_id"], change["offer_id"]] = Cost(trial, _in_words(trial))
+        if change["component_id"] not in parts:
+            continue
+        words = None
+        if trial.state is RunState.FINISHED:
+            before = placed_in(outcome.run) if before is None else before
+            words = _in_words(trial, before)
+        costs[change["component_id"], change["offer_id"]] = Cost(trial, words)
     return costs
 
 
-def _in_words(trial: MatchRun) -> str | None:
-    if trial.state is not RunState.FINISHED:
-        return None
+def _in_words(trial: MatchRun, before: Set[int]) -> str:
+    """What a finished trial says of its choice. before: the referrals that the match places."""
     more = difference(trial)
     said = []
     if abs(more.total_pence) >= WORTH_SAYING:
@@ -97,7 +102,7 @@ def _in_words(trial: MatchRun) -> str | None:
     if more.hours:
         said.append(f"give {_counted(more.hours, 'hour', 'hours')} of provision a week")
     clauses = [f"the county would {listed(said)}"] if said else []
-    lost = losing(trial)
+    lost = losing(trial, before)
     if lost > max(0, -more.placed):  # else the sum has said it
         clauses.append(f"{lost} {'child loses a place' if lost == 1 else 'children lose a place'}")
     if not clauses:

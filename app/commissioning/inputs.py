@@ -87,13 +87,18 @@ def keep(run: MatchRun, gathered: Gathered) -> None:
     )
 
 
+def require_kept(run: MatchRun) -> None:
+    """Raises RuleBroken where a match was made before inputs were kept."""
+    if not run.inputs:
+        raise RuleBroken(NOT_KEPT)
+
+
 def kept(run: MatchRun) -> dict[str, Any]:
     """What a match was given: "problem", "above_cap" and "their_providers", all packed.
 
     Raises RuleBroken where it was made before inputs were kept.
     """
-    if not run.inputs:
-        raise RuleBroken(NOT_KEPT)
+    require_kept(run)
     return expand(run.inputs)
 
 

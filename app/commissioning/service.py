@@ -69,7 +69,11 @@ def request_trial(
         if base.kind is RunKind.MATCH and base.state is RunState.FINISHED
         else "Choose a match that has finished."
     )
-    bridge.unpacked(what_if.applied(changes, inputs.kept(base)))
+    if kind is RunKind.CHOICE:
+        # an offer of the match's own makes sense there; of 10,000 children the whole takes seconds
+        inputs.require_kept(base)
+    else:
+        bridge.unpacked(what_if.applied(changes, inputs.kept(base)))
     parameters = base.parameters | {"changes": list(changes)}
     return _requested(
         requested_by, kind=kind, base=base, policy=policy or base.policy, parameters=parameters

@@ -1,6 +1,6 @@
 """A trial beside the match whose inputs it takes: who gains a place, who loses one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,9 +85,14 @@ def difference(trial: MatchRun) -> Difference:
     )
 
 
-def losing(trial: MatchRun) -> int:
-    """How many children whom the match places have no place in a finished trial."""
-    return len(_answers(trial.base).keys() - _answers(trial).keys())
+def losing(trial: MatchRun, before: Set[int]) -> int:
+    """How many of the referrals that its match places have no place in a finished trial."""
+    return len(before - placed_in(trial))
+
+
+def placed_in(run: MatchRun) -> Set[int]:
+    """The referrals that a finished run places."""
+    return _answers(run).keys()
 
 
 def compare(trial: MatchRun) -> Comparison:
