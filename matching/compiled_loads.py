@@ -1,10 +1,10 @@
 """The best load of each offer, as loops for numba; None where it is not installed.
 
-Exact, and quick where offers are large: prices of an hour and of a place split the items into
-those that are surely in, those that are surely out and a few that are near the edge. Only these
-go through dynamic programming over hours and places. A load of them with the sure ones is best
-as soon as putting any other in or out costs more than the prices leave above it; until then more
-are taken from the edge.
+Exact but at very large offers, and quick where offers are large: prices of an hour and of a place
+split the items into those that are surely in, those that are surely out and a few that are near
+the edge. Only these go through dynamic programming over hours and places. A load of them with the
+sure ones is best as soon as putting any other in or out costs more than the prices leave above
+it; until then more are taken from the edge.
 """
 
 import numpy as np
@@ -14,6 +14,8 @@ from matching.compiled_tools import SMALLEST_GAIN, compiled, only_where_compiled
 
 WHOLE_PLANES = 12_000
 """Numbers (items by places by hours) up to which all items go through dynamic programming."""
+MOST_PLANES = 16_000_000
+"""Numbers in the planes of one offer up to which a load is made sure to be best: 16 MB a thread."""
 EDGE = 24
 """Items nearest the edge that are tried first."""
 FINEST = np.float32(3e-6)
@@ -158,7 +160,7 @@ def _best_at_edge(edge, items, left, order, hours, place, profit, space, rooms, 
     r = places_left if rooms > 0 and heads > places_left else 0
     size = m * (r + 1) * (h + 1)
     if size > len(store):
-        store = np.empty(2 * size, np.bool_)
+        store = np.empty(size + size // 4, np.bool_)
     chosen = store[:size].reshape(m, r + 1, h + 1)
     best = np.empty((r + 1, h + 1))
     _choose(m, free, hours, place, profit, best, np.empty(h + 1), chosen)
@@ -173,7 +175,11 @@ def _best_at_edge(edge, items, left, order, hours, place, profit, space, rooms, 
 
 @compiled
 def _best_load(items, hours, place, profit, space, rooms, taken, store):
-    """The most profit of the items within hours and places; marks the load in `taken`."""
+    """The most profit of the items within hours and places; marks the load in `taken`.
+
+    At a very large offer the most that the prices allow, if the load is not sure to be best: that
+    is a little more than any load is worth, so what it proves still holds.
+    """
     n = len(items)
     if n * (rooms + 1) * (space + 1) <= WHOLE_PLANES:
         edge, most = n, 0.0
@@ -191,6 +197,8 @@ def _best_load(items, hours, place, profit, space, rooms, taken, store):
         further = min(n, 2 * edge)
         while edge < further and abs(left[order[edge]]) < most - worth:
             edge += 1
+        if edge * (rooms + 1) * (space + 1) > MOST_PLANES:
+            return most, store
 
 
 @compiled

@@ -181,6 +181,24 @@ def test_large_offers_keep_what_is_worth_most(seed, hours_free, places_free, spr
     holds_its_loads(bids, offer, hours, place, profit, value, taken)
 
 
+@pytest.mark.skipif(compiled_loads.fast_loads is None, reason="numba is not installed")
+@pytest.mark.parametrize("spread", [0.0, 0.003, 0.05])
+def test_very_large_offers_keep_hardly_more_than_is_possible(spread):
+    r = np.random.default_rng(5)
+    hours, place = r.integers(2, 26, 900), (r.random(900) < 0.95).astype(int)
+    profit = 100.0 * (hours + 2 * place) * (1 + spread * r.normal(0, 1, 900))
+    offer, limits = np.zeros(900, int), (np.array([600]), np.array([50]))
+    bids = bids_of(offer, hours, place, limits)
+    (value,), taken = bids.best_loads(profit)
+    assert compiled_loads.MOST_PLANES < 900 * 601 * 51
+    exact, chosen = np.zeros(1), np.zeros(len(bids.part), bool)
+    bids.sacks.each(None, knapsack.plain_loads, 1, bids.part, bids.cost, profit, chosen, exact)
+    assert exact[0] - 1e-6 <= value <= exact[0] * 1.001
+    load = np.flatnonzero(taken)
+    assert hours[load].sum() <= 600 and place[load].sum() <= 50
+    assert profit[load].sum() >= 0.999 * exact[0]
+
+
 def test_the_loss_of_a_column_is_what_forcing_it_costs_its_offer():
     r = np.random.default_rng(1)
     hours, profit = r.integers(1, 12, 9), r.normal(5, 10, 9)
