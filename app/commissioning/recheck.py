@@ -58,6 +58,8 @@ class _Checker:
         """Why this place would not be given, after all that were asked about before."""
         referral = self._waiting.get(outcome.referral_id)
         if referral is None:
+            if outcome.referral.state is ReferralState.PLACED:
+                return ("The child has a place since.",)
             return (f"The referral is {outcome.referral.state.value} now.",)
         reasons = [
             reason for found in outcome.recommendations for reason in self._against(referral, found)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -58,6 +59,13 @@ def overtaken(error: IntegrityError) -> tuple[str, int]:
     """409 where a database constraint refused what the checks had let through."""
     db.session.rollback()
     current_app.logger.warning("A constraint refused a write: %s", refusal_of(error))
+    return page(409, reasons=(OVERTAKEN,))
+
+
+def outdated(error: StaleDataError) -> tuple[str, int]:
+    """409 where a record has another version than the one that was to be changed."""
+    db.session.rollback()
+    current_app.logger.warning("A record had changed meanwhile: %s", type(error).__name__)
     return page(409, reasons=(OVERTAKEN,))
 
 
@@ -120,6 +128,7 @@ def register(app: Flask) -> None:
     """Answer every refusal and fault with its own page."""
     app.register_error_handler(RuleBroken, rule_broken)
     app.register_error_handler(IntegrityError, overtaken)
+    app.register_error_handler(StaleDataError, outdated)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(OSError, out_of_room)
     app.register_error_handler(HTTPException, refused)

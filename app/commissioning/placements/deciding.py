@@ -160,7 +160,9 @@ def settle_referral(proposal: Proposal) -> None:
 
 def _locked(proposal: Proposal, seen: int | None) -> Proposal:
     """The proposal under a lock, as it stands now; refused where it was seen otherwise."""
-    row = db.session.get_one(Proposal, proposal.id, with_for_update=True, populate_existing=True)
+    key = proposal.id
+    db.session.expire(proposal)  # else its version is held against the one that others have made
+    row = db.session.get_one(Proposal, key, with_for_update=True)
     if row.state in (ProposalState.APPROVED, ProposalState.REFUSED):
         raise RuleBroken(
             f"{row.reference} was {row.state.label.lower()} already, on "

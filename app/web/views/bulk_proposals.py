@@ -8,6 +8,7 @@ from app.access import Permission, requires
 from app.commissioning.models.match import MatchRun
 from app.commissioning.placements import bulk
 from app.commissioning.placements.bulk_models import BulkState, BulkWork
+from app.commissioning.staleness import moved_since
 from app.kernel.rules import RuleBroken
 from app.web.columns import SET_ASIDE
 from app.web.export import download_list
@@ -28,7 +29,7 @@ def propose(match_run):
         known = {outcome.id for outcome in outcomes}
         chosen = [n for n in request.form.getlist("chosen", type=int) if n in known]
         return _asked(bulk.ask_to_propose(match_run, chosen, form.terms(None), current_user))
-    context = {"run": match_run, "outcomes": outcomes}
+    context = {"run": match_run, "outcomes": outcomes, "moved": moved_since(match_run)}
     return render_template("bulk_proposals/propose.html", form=form, **context)
 
 
@@ -45,6 +46,7 @@ def approve(match_run):
         chosen = [n for n in request.form.getlist("chosen", type=int) if n in known]
         return _asked(bulk.ask_to_approve(match_run, chosen, current_user))
     context = {"run": match_run, "plain": plain, "aside": aside, "waiting": waiting}
+    context |= {"moved": moved_since(match_run)}
     return render_template("bulk_proposals/approve.html", **context)
 
 

@@ -73,6 +73,8 @@ def test_a_match_goes_visibly_out_of_date(officer, match, sqlite_app):
     assert "Out of date" in page
     assert "3 offers, 2 children, 3 providers and 6 items of evidence have changed" in page
     assert "Every recommendation of this match holds" in officer.get(f"/matches/{match}/check").text
+    page = officer.get(f"/bulk-proposals/propose/{match}").text
+    assert "have changed since this match. Each place is checked again as it is proposed" in page
 
 
 def test_a_trial_that_came_to_nothing_is_tried_again_with_the_same_changes(

@@ -23,6 +23,7 @@ from providers.admission import ADMISSION, AdmissionState
 from providers.capacity import free_on
 from providers.models.commitment import CommitmentState
 from providers.needs import LegalBasis, Registration, Tier
+from tests.conftest import TESTER
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
 from tests.factories.matches import run_match
@@ -215,6 +216,28 @@ def test_a_second_approval_says_that_it_was_approved(sqlite_app_context):
     deciding.approve(proposal, commissioner(name="Carol"))
     with pytest.raises(RuleBroken, match="was approved already, on 23 November 2026 by Carol"):
         deciding.approve(proposal, commissioner())
+
+
+def test_whoever_decides_a_moment_later_is_told_who_was_first(context):
+    """The page's request has read the proposal already when the other one's is kept."""
+    proposal, late = submitted(), commissioner()
+    db.session.commit()
+    seen, number = proposal.version, proposal.id
+
+    def decide_first():
+        with context.app_context(), audit.acting(TESTER, "test"):
+            other = db.session.get_one(Proposal, number)
+            deciding.approve(other, commissioner(name="Carol"), seen=seen)
+            db.session.commit()
+
+    assert proposal.state is ProposalState.SUBMITTED
+    thread = threading.Thread(target=decide_first)
+    db.session.rollback()  # nothing is held; what was read stays read
+    db.session.get_one(Proposal, number)
+    thread.start()
+    thread.join()
+    with pytest.raises(RuleBroken, match="was approved already, on 23 November 2026 by Carol"):
+        deciding.approve(proposal, late, seen=seen)
 
 
 def test_a_question_is_answered_at_todays_prices(sqlite_app_context):
