@@ -1,6 +1,6 @@
 """Officers' rulings: this offer must be used for a child, or must not; made, withdrawn, applied."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
-from app.children.models import Referral
+from app.children.models import Component, Referral
 from app.commissioning.bridge import Judge, Rulings
 from app.commissioning.lifecycle import PAIR_RULING, RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
@@ -44,12 +44,13 @@ def applied(
     """The rulings as pairs of a problem, and in words those that cannot be kept in it.
 
     A ruling that fixes an offer falls away where a rule forbids the pair, where the offer is
-    closed, or where the room is already fixed for others by an earlier ruling.
+    closed, or where it cannot be kept beside an earlier one: the part is fixed elsewhere, the room
+    is fixed for others, or a child is fixed there who must be kept apart.
     """
     components = {part.id for child in problem.children for part in child.components}
     offers = {offer.id: offer for offer in problem.offers}
     pinned, forbidden, not_kept = set(), set(), []
-    hours, places = Counter(), Counter()
+    fixed = _Fixed(problem)
     for ruling in made:
         part = ruling.component
         if part is None or part.id not in components:
@@ -64,17 +65,52 @@ def applied(
             continue
         offer = offers[ruling.offer_id]
         reasons, _ = judge.objections(ruling.referral_id, *pair)
-        if not reasons and (
-            hours[offer.id] + part.hours > offer.hours_free or places[offer.id] >= offer.places_free
-        ):
-            reasons = ("Its room is fixed for other children",)
+        reasons = reasons or fixed.reasons_against(ruling.referral_id, part, offer)
         if reasons:
             not_kept.append(f"{_named(ruling)}: {'. '.join(reasons)}.")
             continue
-        hours[offer.id] += part.hours
-        places[offer.id] += 1
+        fixed.take(ruling.referral_id, part, offer)
         pinned.add(pair)
     return Rulings(frozenset(pinned), frozenset(forbidden)), tuple(not_kept)
+
+
+class _Fixed:
+    """What earlier rulings have fixed: parts, room, and who goes to which provider."""
+
+    def __init__(self, problem: Any) -> None:
+        self._children = {child.id: child for child in problem.children}
+        self._providers = {provider.id: provider for provider in problem.providers}
+        self._parts: set[int] = set()
+        self._hours: Counter[int] = Counter()
+        self._places: Counter[int] = Counter()
+        self._heads: dict[int, set[int]] = defaultdict(set)
+
+    def reasons_against(self, referral_id: int, part: Component, offer: Any) -> tuple[str, ...]:
+        """Why a further ruling cannot be kept beside those before it."""
+        there = self._heads[offer.provider_id]
+        if part.id in self._parts:
+            return ("Another offer is fixed for the same part",)
+        if there & self._children[referral_id].keep_apart:
+            return ("A child who must be kept apart is fixed there",)
+        if (
+            self._hours[offer.id] + part.hours > offer.hours_free
+            or self._places[offer.id] >= offer.places_free
+            or self._beyond(offer.provider_id, there | {referral_id})
+        ):
+            return ("Its room is fixed for other children",)
+        return ()
+
+    def take(self, referral_id: int, part: Component, offer: Any) -> None:
+        """Count a ruling that is kept."""
+        self._parts.add(part.id)
+        self._hours[offer.id] += part.hours
+        self._places[offer.id] += 1
+        self._heads[offer.provider_id] |= {referral_id}
+
+    def _beyond(self, provider_id: int, heads: set[int]) -> bool:
+        provider = self._providers[provider_id]
+        newcomers = heads - provider.hours_by_child.keys()
+        return provider.places_free is not None and len(newcomers) > provider.places_free
 
 
 def _named(ruling: PairRuling) -> str:

@@ -3,16 +3,20 @@
 import pytest
 from sqlalchemy import select
 
+from app.children import ties
+from app.children.ties import TieKind
 from app.commissioning import now, rulings
-from app.commissioning.models.ruling import RulingKind
+from app.commissioning.lifecycle import PAIR_RULING
+from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.kernel import clock
 from app.kernel.audit import AuditEvent
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from providers.admission import ADMISSION
 from tests.factories.accounts import make_user
-from tests.factories.children import make_referral
+from tests.factories.children import make_child, make_referral
 from tests.factories.matches import make_county, run_match
-from tests.factories.providers import make_offer, make_service
+from tests.factories.providers import make_offer, make_provider, make_service
 
 FIXED, RULED_OUT = RulingKind.FIXED, RulingKind.RULED_OUT
 
@@ -136,3 +140,42 @@ def test_a_ruling_lives_on_when_the_hours_change(county):
     county.placed.components[0].hours = 5
     db.session.commit()
     assert chosen(run_match(), county.placed) == [county.dearer.id]
+
+
+def not_kept(run) -> str:
+    return " ".join(run.summary["rulings_not_kept"])
+
+
+def test_of_two_offers_fixed_for_one_part_at_the_same_moment_the_first_counts(county):
+    """Each officer saw none: the rule against a second was passed by both."""
+    rule(FIXED, county.placed, county.dearer)
+    late = PairRuling(
+        state=PAIR_RULING.initial, kind=FIXED, referral=county.placed, offer=county.offer,
+        reason="Nearer.", made_by_id=make_user().id, made_by="Another", made_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(late)
+    db.session.commit()
+    run = run_match()
+    assert chosen(run, county.placed) == [county.dearer.id]
+    assert "Another offer is fixed for the same part" in not_kept(run)
+
+
+def test_what_is_fixed_beyond_the_children_that_a_provider_takes_is_told(county):
+    small = make_offer(provider=make_provider(most_children=1))
+    first, second = make_referral(make_child()), make_referral(make_child())
+    rule(FIXED, first, small)
+    rule(FIXED, second, small)
+    run = run_match()
+    assert chosen(run, first) == [small.id] and chosen(run, second) != [small.id]
+    assert "Its room is fixed for other children" in not_kept(run)
+
+
+def test_two_children_kept_apart_and_fixed_at_one_provider_are_told(county):
+    offer = make_offer(provider=make_provider())
+    first, second = make_referral(make_child()), make_referral(make_child())
+    ties.make(first.child, second.child.reference, TieKind.APART, "A court order", make_user())
+    rule(FIXED, first, offer)
+    rule(FIXED, second, offer)
+    run = run_match()
+    assert chosen(run, first) == [offer.id] and chosen(run, second) != [offer.id]
+    assert "A child who must be kept apart is fixed there" in not_kept(run)
