@@ -5,22 +5,25 @@ every cost at nothing. Phase two holds those hours and lowers the pence a week; 
 same bound with a price on each point of priority left out, the price being whichever proves most.
 """
 
+from dataclasses import replace
 from math import ceil, floor
 
 import numpy as np
 
-from matching.anneal import FOR_THE_PENCE, FROM_A_DRAFT, anneal_county
+from matching.anneal import BETWEEN, FOR_THE_PENCE, FROM_A_DRAFT, Cooling
 from matching.bound import Prices, price_parts
+from matching.cooled import cooled
 from matching.core import Core
 from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found
 from matching.finish import settle_pence, settle_value
 from matching.incumbent import Incumbent
+from matching.pace import Pace
 from matching.point import price_a_point
 from matching.prove import Proof, loads_are_short
 from matching.result import Gap, Result
 from matching.run import Run
-from matching.search import improve, tell
+from matching.search import improve
 from matching.table import Table
 from matching.warm import keep_warm, read_before
 
@@ -41,7 +44,11 @@ PROOF_SHARE = 0.5
 """Share of the time left that branch and price may take for hours, and then for cost."""
 FEW_STEPS, USUAL_STEPS = 8, 40
 """Steps at each temperature for first prices: few where whole loads prove more than they do."""
-VALUE_SHARE = 0.5
+STRETCHES = 4
+"""Stretches of the search for hours in a large county, with a short annealing after each."""
+HOLDING_HOURS = 2.0
+"""How much dearer than the guide has it a unit left out is in those."""
+VALUE_SHARE = 0.6
 """Share of the time left after the first bounds that goes to placing as many as possible."""
 
 
@@ -123,22 +130,8 @@ class Engine:
             self.by_loads = False
             self.hours_prices = self._price(free, core.value, 200)
         if not (self.before or self._is_small()):
-            self._anneal(loss)
-        run.report("Placing as many as possible")
-        improve(
-            self.incumbent,
-            table,
-            core,
-            self.guide,
-            loss,
-            run,
-            until_s=run.seconds + VALUE_SHARE * run.left,
-            value_first=True,
-            enough=self._value_proven,
-            patience=self._patience(),
-            salt=1,
-            **self._where_changed(),
-        )
+            self._anneal(loss, FROM_A_DRAFT)
+        self._look_for_hours(loss)
         if not (self._value_proven() or self.before or run.is_over()):
             self.most_value = settle_value(
                 self.incumbent,
@@ -176,32 +169,56 @@ class Engine:
         )
         return True
 
-    def _anneal(self, loss: np.ndarray) -> None:
-        """Go on from the annealed draft if it is better on the guide's own scale."""
-        core, guide = self.core, self.guide
-        columns = anneal_county(
-            self.incumbent, self.table, core, guide.penalty, loss, self.run, FROM_A_DRAFT
+    def _look_for_hours(self, loss: np.ndarray) -> None:
+        """Search in several stretches; what a search for hours spends is won back between them."""
+        run, pace = self.run, None if self.before else Pace()
+        until_s = run.seconds + VALUE_SHARE * run.left
+        stretches = 1 if self.before or self._is_small() else STRETCHES
+        for number in range(stretches):
+            run.report("Placing as many as possible")
+            improve(
+                self.incumbent,
+                self.table,
+                self.core,
+                self.guide,
+                loss,
+                run,
+                until_s=run.seconds + (until_s - run.seconds) / (stretches - number),
+                value_first=True,
+                enough=self._value_proven,
+                patience=self._patience(),
+                salt=1 + 10 * number,
+                pace=pace,
+                **self._where_changed(),
+            )
+            if self._value_proven() or run.is_over():
+                return
+            if stretches > 1:
+                cooling = replace(BETWEEN, salt=BETWEEN.salt + 10 * number)
+                self._anneal(loss, cooling, HOLDING_HOURS)
+
+    def _anneal(self, loss: np.ndarray, cooling: Cooling, times: float = 1.0) -> None:
+        """Anneal, a unit left out counting so many times; go on if it is better by the guide."""
+
+        def is_better(found: Incumbent) -> bool:
+            more = found.value - self.incumbent.value
+            return found.pence - self.incumbent.pence < self.point * more
+
+        penalty = times * self.guide.penalty
+        self.incumbent = cooled(
+            self.incumbent, self.table, self.core, penalty, loss, self.run, cooling, is_better
         )
-        if columns is None:
-            return
-        found = Incumbent(self.table, core, columns)
-        more = found.value - self.incumbent.value
-        if found.pence - self.incumbent.pence < self.point * more:
-            self.incumbent = found
-        tell(self.incumbent, self.run)
 
     def _anneal_pence(self, loss: np.ndarray) -> None:
-        """Go on from a second, cooler annealing if it holds the hours for less pence."""
+        """Go on from a last, cool annealing if it holds the hours for less pence."""
+
+        def is_better(found: Incumbent) -> bool:
+            return found.value >= self.least_value and found.pence < self.incumbent.pence
+
         core, penalty = self.core, HOLDING_POINT * self.point * self.core.value
-        columns = anneal_county(
-            self.incumbent, self.table, core, penalty, loss, self.run, FOR_THE_PENCE
+        self.incumbent = cooled(
+            self.incumbent, self.table, core, penalty, loss, self.run, FOR_THE_PENCE, is_better
         )
-        if columns is None:
-            return
-        found = Incumbent(self.table, core, columns)
-        if found.value >= self.least_value and found.pence < self.incumbent.pence:
-            self.incumbent = found
-        tell(self.incumbent, self.run)
 
     def cost_least(self) -> None:
         """Phase two: hold the hours found, less what the policy gives up, and lower the cost."""

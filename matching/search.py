@@ -153,17 +153,20 @@ def improve(
     patience: int = 240,
     least_value: int = 0,
     around: list[list[int]] | None = None,
+    pace: Pace | None = None,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
 
     value_first: look for more priority-weighted hours, pence breaking ties; otherwise keep the
     hours (or `least_value` of them) and look for less pence. salt separates the random choices of
     phases; patience is how many neighbourhoods without any improvement end the search. around:
-    groups of offers to look around, once each and closely, and nowhere else.
+    groups of offers to look around, once each and closely, and nowhere else. pace: what an
+    earlier search has learnt of the ways to look.
     """
     floor, barren = None if value_first else least_value, 0
     with ThreadPoolExecutor(run.workers) as pool:
         search = Search(incumbent, table, core, prices, loss, run, pool, floor, salt, around)
+        search.pace = pace or search.pace
         while True:
             for _ in range(3 * run.workers):
                 over = barren >= patience or run.seconds >= until_s or run.is_over() or enough()

@@ -1,0 +1,35 @@
+"""Going on from what annealing makes of the placements so far, where that is better."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from matching.anneal import Cooling, anneal_county
+from matching.core import Core
+from matching.incumbent import Incumbent
+from matching.run import Run
+from matching.search import tell
+from matching.table import Table
+
+
+def cooled(
+    incumbent: Incumbent,
+    table: Table,
+    core: Core,
+    penalty: np.ndarray,
+    loss: np.ndarray,
+    run: Run,
+    cooling: Cooling,
+    is_better: Callable[[Incumbent], bool],
+) -> Incumbent:
+    """What annealing finds from the incumbent if `is_better` says so, else the incumbent.
+
+    penalty: by live unit, pence of leaving it out. loss: by column, in pence.
+    """
+    columns = anneal_county(incumbent, table, core, penalty, loss, run, cooling)
+    if columns is None:
+        return incumbent
+    found = Incumbent(table, core, columns)
+    kept = found if is_better(found) else incumbent
+    tell(kept, run)
+    return kept
