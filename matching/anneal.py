@@ -7,7 +7,7 @@ without it nothing happens here.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -40,6 +40,7 @@ from matching.compiled_moves import (
     anneal,
     sit_down,
 )
+from matching.cooling import HARD, OVER, Cooling
 from matching.core import Core
 from matching.draft import fits_with
 from matching.incumbent import Incumbent
@@ -60,38 +61,14 @@ STEPS_A_SECOND = 4_500_000
 """About what one processor does: how many steps a run of so many seconds can afford."""
 LATEST = 0.75
 """Share of a run's time by which the cooling has ended, however busy the machine is."""
-BEST_OF_PART = 24
-"""Columns that a part may move to, those with least loss."""
 MOST_PARTS = 5
 """Components of a package beyond which it keeps its places here."""
 MORE_GUESTS = 8
 """Components that an offer may have beyond its limits while these are soft."""
-OVER = 0.13
-"""What an hour beyond an offer's limit costs, as a share of the mean pence of a column, before it
-is made dearer by `Cooling.soft` and `HARD`."""
-HARD = 1_000.0
-"""How many times dearer an hour beyond the limit is in the end: more than any child is worth."""
-HARD_BY, WHOLE_BY = 0.5, 0.6
-"""Shares of the cooling after which limits are hard, and packages count only as a whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cooling:
-    """First and last temperature as shares of the mean pence of a column, how dear hours beyond
-    a limit are at first (in `OVER`s), how far packages count only as a whole at first, the share
-    of a run's time that it may take, and what keeps its random choices apart from others."""
-
-    warm: float
-    cold: float
-    soft: float
-    whole: float
-    share: float
-    salt: int
-
-
-FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, whole=0.0, share=0.4, salt=3)
-FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, whole=1.0, share=0.1, salt=4)
-BETWEEN = Cooling(warm=0.12, cold=0.004, soft=100.0, whole=1.0, share=0.03, salt=5)
+WHOLE_BY = 0.6
+"""Share of the cooling after which packages count only as a whole."""
+FINE = 10_000
+"""Pence are counted in parts where a column costs fewer than this: steps take whole numbers."""
 
 
 def anneal_county(
@@ -110,15 +87,16 @@ def anneal_county(
     if anneal is None or table.problem.policy.tier_budgets:
         return None
     r = np.random.default_rng([run.seed, cooling.salt])
-    ground, columns = _ground(incumbent, table, loss)
+    mean = float(table.total.mean()) + 1.0
+    fine = ceil(FINE / mean)
+    ground, columns = _ground(incumbent, table, loss, cooling.options, fine)
     if not len(columns):
         return None
     stays = _stays(incumbent, table, ground)
-    mean = float(table.total.mean()) + 1.0
-    limits = _Limits(table, core, penalty, OVER * mean, cooling)
+    limits = _Limits(table, core, fine * np.minimum(penalty, PINNED), fine * OVER * mean, cooling)
     afford = cooling.share * run.time_limit_s * run.workers * STEPS_A_SECOND
     clock = _Cuts(run, min(STEPS * core.units, afford), cooling)
-    heat = np.geomspace(cooling.warm * mean, cooling.cold * mean, clock.cuts + 1)
+    heat = fine * mean * np.geomspace(cooling.warm, cooling.cold, clock.cuts + 1)
     with ThreadPoolExecutor(run.workers) as pool:
         for cut in range(clock.cuts):
             if run.is_over():
@@ -140,20 +118,22 @@ class _Limits:
     """What going beyond a limit, or leaving a component out, costs as the county cools."""
 
     def __init__(self, table: Table, core: Core, penalty, over: float, cooling: Cooling) -> None:
-        self.over, self.soft, self.whole = over, cooling.soft, cooling.whole
+        self.over, self.cooling = over, cooling
         self.place_hours = float(core.hours.mean())
         self.penalty = np.zeros(table.units)
-        self.penalty[core.unit_rows] = np.minimum(penalty, PINNED)
+        self.penalty[core.unit_rows] = penalty
         hours = np.ones(table.parts)
         hours[table.part] = table.hours
         self.share = hours / np.bincount(table.part_unit, hours, table.units)[table.part_unit]
 
     def harden(self, ground: Ground, done: float) -> None:
         """Set the prices of a cut: done is the share of the cooling that is behind it."""
-        times = self.soft * (HARD / self.soft) ** min(1.0, done / HARD_BY)
+        cooling, times = self.cooling, HARD
+        if done < cooling.hard_by:
+            times = cooling.soft * (cooling.grown / cooling.soft) ** (done / cooling.hard_by)
         ground.offers[:, OVER_HOUR] = int(times * self.over)
         ground.offers[:, OVER_PLACE] = int(times * self.over * self.place_hours)
-        whole = max(self.whole, min(1.0, done / WHOLE_BY))
+        whole = max(cooling.whole, min(1.0, done / WHOLE_BY))
         ground.units[:, WHOLE] = whole * self.penalty
         apart = (1 - whole) * self.penalty[ground.parts[:, UNIT]] * self.share
         ground.parts[:, SHARE] = apart
@@ -184,11 +164,15 @@ class _Cuts:
         return steps
 
 
-def _ground(incumbent, table: Table, loss) -> tuple[Ground, np.ndarray]:
-    """The county with the incumbent in it, and the column of each option."""
+def _ground(incumbent, table: Table, loss, best: int, fine: int) -> tuple[Ground, np.ndarray]:
+    """The county with the incumbent in it, and the column of each option.
+
+    best: options of a part. fine: parts that a penny is counted in.
+    """
     parties = table.parties
     most = _most_hours(table)
-    columns = _options(incumbent, table, loss, np.isfinite(loss) & _plainly_allowed(table, most))
+    allowed = np.isfinite(loss) & _plainly_allowed(table, most)
+    columns = _options(incumbent, table, loss, allowed, best)
     columns = columns[np.lexsort((loss[columns], table.part[columns]))]
     parts = np.zeros((table.parts, 7), dtype=np.int64)
     parts[:, AT] = -1
@@ -202,7 +186,7 @@ def _ground(incumbent, table: Table, loss) -> tuple[Ground, np.ndarray]:
     offers = _offer_rows(table, incumbent)
     ground = Ground(
         options=np.stack(
-            (table.offer[columns], table.total[columns], table.hours[columns]), axis=1
+            (table.offer[columns], fine * table.total[columns], table.hours[columns]), axis=1
         ).astype(np.int32),
         offers=offers,
         parts=parts,
@@ -234,13 +218,13 @@ def _most_hours(table: Table) -> np.ndarray:
     return most
 
 
-def _options(incumbent, table: Table, loss, allowed) -> np.ndarray:
+def _options(incumbent, table: Table, loss, allowed, best: int) -> np.ndarray:
     """Of each part, the allowed columns with least loss, and the one it has."""
     columns = np.flatnonzero(allowed)
     columns = columns[np.lexsort((loss[columns], table.part[columns]))]
     start = np.searchsorted(table.part[columns], np.arange(table.parts + 1))
     rank = np.arange(len(columns)) - start[table.part[columns]]
-    return np.union1d(columns[rank < BEST_OF_PART], incumbent.columns)
+    return np.union1d(columns[rank < best], incumbent.columns)
 
 
 def _offer_rows(table: Table, incumbent: Incumbent) -> np.ndarray:

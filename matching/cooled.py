@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matching.anneal import Cooling, anneal_county
+from matching.anneal import anneal_county
+from matching.cooling import Cooling
 from matching.core import Core
 from matching.incumbent import Incumbent
 from matching.run import Run

@@ -10,7 +10,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from matching.anneal import BETWEEN, FOR_THE_PENCE, FROM_A_DRAFT, Cooling
+from matching import cooling as heat
 from matching.bound import Prices, price_parts
 from matching.cooled import cooled
 from matching.core import Core
@@ -130,7 +130,7 @@ class Engine:
             self.by_loads = False
             self.hours_prices = self._price(free, core.value, 200)
         if not (self.before or self._is_small()):
-            self._anneal(loss, FROM_A_DRAFT)
+            self._anneal(loss, heat.FROM_A_DRAFT)
         self._look_for_hours(loss)
         if not (self._value_proven() or self.before or run.is_over()):
             self.most_value = settle_value(
@@ -194,10 +194,10 @@ class Engine:
             if self._value_proven() or run.is_over():
                 return
             if stretches > 1:
-                cooling = replace(BETWEEN, salt=BETWEEN.salt + 10 * number)
+                cooling = replace(heat.BETWEEN, salt=heat.BETWEEN.salt + 10 * number)
                 self._anneal(loss, cooling, HOLDING_HOURS)
 
-    def _anneal(self, loss: np.ndarray, cooling: Cooling, times: float = 1.0) -> None:
+    def _anneal(self, loss: np.ndarray, cooling: heat.Cooling, times: float = 1.0) -> None:
         """Anneal, a unit left out counting so many times; go on if it is better by the guide."""
 
         def is_better(found: Incumbent) -> bool:
@@ -216,9 +216,14 @@ class Engine:
             return found.value >= self.least_value and found.pence < self.incumbent.pence
 
         core, penalty = self.core, HOLDING_POINT * self.point * self.core.value
-        self.incumbent = cooled(
-            self.incumbent, self.table, core, penalty, loss, self.run, FOR_THE_PENCE, is_better
-        )
+        hour = heat.worth_of_an_hour(self.core, self.prices, self.least_value)
+        for cooling in heat.last_coolings(hour, float(self.table.total.mean()) + 1.0):
+            before = self.incumbent
+            self.incumbent = cooled(
+                before, self.table, core, penalty, loss, self.run, cooling, is_better
+            )
+            if self.incumbent is not before:
+                break
 
     def cost_least(self) -> None:
         """Phase two: hold the hours found, less what the policy gives up, and lower the cost."""
@@ -254,6 +259,8 @@ class Engine:
             patience=self._patience(),
             salt=2,
             least_value=self.least_value,
+            reach=heat.REACH_HOURS
+            * heat.worth_of_an_hour(self.core, self.prices, self.least_value),
             **self._where_changed(),
         )
         if not (proven() or self.before or run.is_over()):

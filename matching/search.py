@@ -154,6 +154,7 @@ def improve(
     least_value: int = 0,
     around: list[list[int]] | None = None,
     pace: Pace | None = None,
+    reach: float | None = None,
 ) -> None:
     """Improve the incumbent until `until_s` seconds into the run, or `enough()` says so.
 
@@ -161,12 +162,14 @@ def improve(
     hours (or `least_value` of them) and look for less pence. salt separates the random choices of
     phases; patience is how many neighbourhoods without any improvement end the search. around:
     groups of offers to look around, once each and closely, and nowhere else. pace: what an
-    earlier search has learnt of the ways to look.
+    earlier search has learnt of the ways to look. reach: the loss in pence up to which a column
+    counts as wanted, where that is better known than `usual_reach`.
     """
     floor, barren = None if value_first else least_value, 0
     with ThreadPoolExecutor(run.workers) as pool:
         search = Search(incumbent, table, core, prices, loss, run, pool, floor, salt, around)
         search.pace = pace or search.pace
+        search.reach = reach or search.reach
         while True:
             for _ in range(3 * run.workers):
                 over = barren >= patience or run.seconds >= until_s or run.is_over() or enough()

@@ -7,11 +7,14 @@ import pytest
 
 from matching import anneal, compiled_moves
 from matching.benchmark.county import Size, county
+from matching.bound import price_parts
+from matching.cooling import FROM_A_DRAFT, all_are_placed
 from matching.core import Core
 from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found
 from matching.incumbent import Incumbent
 from matching.outcome import result_of
+from matching.problem import Child, Component, Delivery, Offer, Policy, Problem, Provider
 from matching.repair import keep_the_rules
 from matching.result import Gap
 from matching.run import Run
@@ -29,7 +32,7 @@ def annealed(table, *, seconds=1.0, seed=0, should_stop=None):
     loss = table.total.astype(float)
     first = Incumbent(table, core, draft(table, loss, np.zeros(table.units), NO_COLUMNS))
     penalty = core.value * 6.0 * float(table.total.mean()) / float(core.value.mean())
-    columns = anneal.anneal_county(first, table, core, penalty, loss, run, anneal.FROM_A_DRAFT)
+    columns = anneal.anneal_county(first, table, core, penalty, loss, run, FROM_A_DRAFT)
     return first, columns, core, penalty
 
 
@@ -105,3 +108,44 @@ def test_budgets_over_all_providers_are_left_to_the_search():
     problem = county(Size(30, 20))
     policy = replace(problem.policy, tier_budgets={1: 100})
     assert annealed(build_table(replace(problem, policy=policy)))[1] is None
+
+
+def tight(agents=12, jobs=96, seed=2):
+    """Jobs that all must be assigned, costs falling with hours, little room beyond."""
+    r = np.random.default_rng(seed)
+    children = [Child(f"c{n}", (Component(f"k{n}", "any", 1),), (), 10) for n in range(jobs)]
+    hours = r.integers(1, 101, (jobs, agents))
+    cost = 111 - hours + r.integers(-10, 11, (jobs, agents))
+    online = frozenset({Delivery.ONLINE})
+    limit = int(0.8 * hours.sum() / agents**2)
+    offers = [
+        Offer(f"o{n}", f"p{n}", "any", frozenset(), 0, 30, online, None, limit, jobs, 1)
+        for n in range(agents)
+    ]
+    providers = [Provider(f"p{n}", True) for n in range(agents)]
+    table = build_table(Problem(children, offers, providers, Policy()))
+    nothing = np.zeros(table.columns, dtype=np.int64)
+    return replace(
+        table,
+        hours=hours.ravel(),
+        cost=cost.ravel(),
+        total=cost.ravel(),
+        transport=nothing,
+        misfit=nothing,
+    )
+
+
+def test_where_all_are_placed_it_comes_close_to_the_bound(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 20_000)
+    table = tight()
+    core, run = Core.of(table), Run(10, 0, 1, table.units, clock=lambda: 0.0)
+    penalty = core.value * 40.0
+    prices = price_parts(core, table.total, penalty, run, climbs=300)
+    loss = prices.losses(core, 1)
+    first = Incumbent(table, core, draft(table, loss, np.zeros(table.units), NO_COLUMNS))
+    cooling = all_are_placed(float(prices.offer_hour.mean()), float(table.total.mean()))
+    columns = anneal.anneal_county(first, table, core, penalty, loss, run, cooling)
+    used = np.bincount(table.offer[columns], table.hours[columns], len(table.problem.offers))
+    assert (used <= table.parties.offer_hours).all()
+    assert len(columns) == table.units
+    assert table.total[columns].sum() < 1.02 * prices.bound
