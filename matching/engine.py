@@ -45,7 +45,7 @@ PROOF_SHARE = 0.5
 FEW_STEPS, USUAL_STEPS = 8, 40
 """Steps at each temperature for first prices: few where whole loads prove more than they do."""
 STRETCHES = 4
-"""Stretches of the search for hours in a large county, with a short annealing after each."""
+"""Stretches of the search for hours in a large county, each with a short annealing after it."""
 HOLDING_HOURS = 2.0
 """How much dearer than the guide has it a unit left out is in those."""
 VALUE_SHARE = 0.6
@@ -216,8 +216,8 @@ class Engine:
             return found.value >= self.least_value and found.pence < self.incumbent.pence
 
         core, penalty = self.core, HOLDING_POINT * self.point * self.core.value
-        hour = heat.worth_of_an_hour(self.core, self.prices, self.least_value)
-        for cooling in heat.last_coolings(hour, float(self.table.total.mean()) + 1.0):
+        mean = float(self.table.total.mean()) + 1.0
+        for cooling in heat.last_coolings(self.hour, mean):
             before = self.incumbent
             self.incumbent = cooled(
                 before, self.table, core, penalty, loss, self.run, cooling, is_better
@@ -234,6 +234,7 @@ class Engine:
             return
         prices, point = self._price_of_a_point()
         self.prices, self.point = prices, point
+        self.hour = heat.worth_of_an_hour(core, prices, self.least_value)
         loss = prices.losses(self.core, self.run.workers)
 
         def proven() -> bool:
@@ -259,8 +260,7 @@ class Engine:
             patience=self._patience(),
             salt=2,
             least_value=self.least_value,
-            reach=heat.REACH_HOURS
-            * heat.worth_of_an_hour(self.core, self.prices, self.least_value),
+            reach=heat.REACH_HOURS * self.hour,
             **self._where_changed(),
         )
         if not (proven() or self.before or run.is_over()):
