@@ -216,8 +216,7 @@ class Engine:
             return found.value >= self.least_value and found.pence < self.incumbent.pence
 
         core, penalty = self.core, HOLDING_POINT * self.point * self.core.value
-        mean = float(self.table.total.mean()) + 1.0
-        for cooling in heat.last_coolings(self.hour, mean):
+        for cooling in heat.last_coolings(self.hour, self.table.total.mean() + 1.0):
             before = self.incumbent
             self.incumbent = cooled(
                 before, self.table, core, penalty, loss, self.run, cooling, is_better
