@@ -12,7 +12,12 @@ from math import ceil
 import numpy as np
 
 from matching.bound import PINNED
-from matching.compiled_moves import (
+from matching.budgets import Budgets
+from matching.compiled_moves import anneal, sit_down
+from matching.cooling import HARD, OVER, Cooling
+from matching.core import Core
+from matching.draft import fits_with
+from matching.ground import (
     AT,
     FIRST,
     FIRST_GUEST,
@@ -33,19 +38,17 @@ from matching.compiled_moves import (
     REGISTERED,
     SEATS,
     SHARE,
+    SHARED,
     SIDE,
     UNIT,
     WHOLE,
     Ground,
-    anneal,
-    sit_down,
 )
-from matching.cooling import HARD, OVER, Cooling
-from matching.core import Core
-from matching.draft import fits_with
 from matching.incumbent import Incumbent
+from matching.parties import NO_LIMIT
 from matching.repair import keep_the_rules
 from matching.run import Run
+from matching.shared import takes_places
 from matching.table import Table
 from matching.vocabulary import HALF_DAYS as WEEK
 
@@ -79,12 +82,14 @@ def anneal_county(
     loss: np.ndarray,
     run: Run,
     cooling: Cooling,
+    shared: np.ndarray | None = None,
 ) -> np.ndarray | None:
     """Columns found by annealing from the incumbent; None where it cannot be tried.
 
-    penalty: by live unit, pence of leaving it out. loss: by column, in pence.
+    penalty: by live unit, pence of leaving it out. loss: by column, in pence. shared: prices of
+    limits over several offers, in pence, where they are known.
     """
-    if anneal is None or table.problem.policy.tier_budgets:
+    if anneal is None:
         return None
     r = np.random.default_rng([run.seed, cooling.salt])
     mean = float(table.total.mean()) + 1.0
@@ -94,6 +99,8 @@ def anneal_county(
         return None
     stays = _stays(incumbent, table, ground)
     limits = _Limits(table, core, fine * np.minimum(penalty, PINNED), fine * OVER * mean, cooling)
+    rates = {} if shared is None else core.shared.tier_rates(shared)
+    budgets = Budgets(table, columns, rates, fine)
     afford = cooling.share * run.time_limit_s * run.workers * STEPS_A_SECOND
     clock = _Cuts(run, min(STEPS * core.units, afford), cooling)
     heat = fine * mean * np.geomspace(cooling.warm, cooling.cold, clock.cuts + 1)
@@ -103,6 +110,7 @@ def anneal_county(
                 break
             run.report("Trying out placements", often=0.5)
             limits.harden(ground, cut / (clock.cuts - 1))
+            budgets.lead(ground)
             jobs = [
                 pool.submit(anneal, ground, *part, *heat[cut : cut + 2])
                 for part in _sides(r, table, ground, stays, clock.steps(cut), run.workers)
@@ -186,7 +194,13 @@ def _ground(incumbent, table: Table, loss, best: int, fine: int) -> tuple[Ground
     offers = _offer_rows(table, incumbent)
     ground = Ground(
         options=np.stack(
-            (table.offer[columns], fine * table.total[columns], table.hours[columns]), axis=1
+            (
+                table.offer[columns],
+                fine * table.total[columns],
+                table.hours[columns],
+                takes_places(table, columns),
+            ),
+            axis=1,
         ).astype(np.int32),
         offers=offers,
         parts=parts,
@@ -230,9 +244,10 @@ def _options(incumbent, table: Table, loss, allowed, best: int) -> np.ndarray:
 def _offer_rows(table: Table, incumbent: Incumbent) -> np.ndarray:
     """A row for each offer, with nobody there yet."""
     parties = table.parties
-    offers = np.zeros((len(table.problem.offers), 11), dtype=np.int64)
+    offers = np.zeros((len(table.problem.offers), 12), dtype=np.int64)
     offers[:, FREE_HOURS], offers[:, FREE_PLACES] = parties.offer_hours, parties.offer_places
     offers[:, PROVIDER], offers[:, HALF_DAYS] = parties.offer_provider, _half_days(table)
+    offers[:, SHARED] = parties.provider_places[parties.offer_provider] < NO_LIMIT
     offers[:, REGISTERED] = parties.provider_registered[parties.offer_provider]
     shortest = max(1, int(table.hours.min()))
     most = np.minimum(parties.offer_hours // shortest, parties.offer_places)

@@ -1,53 +1,48 @@
 """Annealing as plain loops for numba: components move, enter, leave and swap, by the million.
 
-Limits are soft: hours and places beyond what an offer has free cost pence, at first few and in the
-end more than any child is worth, and a package of which only some components are placed counts in
-part at first and not at all in the end. So children can be moved past each other where no single
-step within the limits would lead. The rules between components of one child, and the limits of
-providers, always hold, on the safe side: two components of one child count for two places, and
-nobody newly becomes full-time where unregistered.
-
-All that a step looks at lies close together: one row for each offer, part and unit, and the
-options of a part side by side, those with least loss first.
+Limits are soft: hours and places beyond what an offer or a provider has free cost pence, at first
+few and in the end more than any child is worth, and a package of which only some components are
+placed counts in part at first and not at all in the end. So children can be moved past each other
+where no single step within the limits would lead. Two components of one child count for two places
+of an offer, and for one of a provider that has a limit over its offers. The rules between the
+components of one child always hold, on the safe side: nobody newly becomes full-time where
+unregistered.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
+from matching.compiled_charges import charge, charge_provider, charge_providers, takes
 from matching.compiled_tools import compiled, only_where_compiled
+from matching.ground import (
+    AT,
+    FIRST,
+    FIRST_GUEST,
+    FIRST_PART,
+    FREE_HOURS,
+    FREE_PLACES,
+    GUESTS,
+    HALF_DAYS,
+    HOURS,
+    LAST,
+    LAST_PART,
+    MINE,
+    MISSING,
+    MOST_HOURS,
+    NEEDS,
+    OFFER,
+    PENCE,
+    PROVIDER,
+    REGISTERED,
+    SEAT,
+    SEATS,
+    SHARE,
+    SIDE,
+    UNIT,
+    WHOLE,
+)
 
 LEAVES = 32
 """One try in so many takes a placed part out, with nobody in its stead."""
-
-# columns of `Ground.options`
-OFFER, PENCE, HOURS = range(3)
-# columns of `Ground.offers`: the first three move; SEATS is how many rows of guests there are,
-# OVER_HOUR and OVER_PLACE what each hour and place beyond the limit costs now, in pence
-FREE_HOURS, FREE_PLACES, GUESTS, PROVIDER, HALF_DAYS, REGISTERED = range(6)
-FIRST_GUEST, SEATS, SIDE, OVER_HOUR, OVER_PLACE = range(6, 11)
-# columns of `Ground.parts`: AT is the option a part has (-1: none), SEAT its row among the guests,
-# SHARE the pence that leaving this part out costs now
-AT, SEAT, NEEDS, UNIT, FIRST, LAST, SHARE = range(7)
-# columns of `Ground.units`: WHOLE is what it costs now that any part is missing; MINE is the side
-# of the cut that all of it lies on, -1 where it is not to be touched
-FIRST_PART, LAST_PART, WHOLE, MISSING, MOST_HOURS, MINE = range(6)
-
-
-class Ground(NamedTuple):
-    """A county as annealing sees it; a row for each option, offer, part and unit.
-
-    options: offer, pence and hours a week, those of a part side by side, least loss first.
-    offers, parts and units: see the names above. guests: parts at each offer. provider_places:
-    places free, by provider.
-    """
-
-    options: np.ndarray
-    offers: np.ndarray
-    parts: np.ndarray
-    units: np.ndarray
-    guests: np.ndarray
-    provider_places: np.ndarray
 
 
 @compiled
@@ -71,7 +66,7 @@ def _set(g, part, option):
         offer[FREE_HOURS] += g.options[before, HOURS]
         offer[FREE_PLACES] += 1
         offer[GUESTS] -= 1
-        g.provider_places[offer[PROVIDER]] += 1
+        g.provider_places[offer[PROVIDER]] += takes(g, part, before)
         last = g.guests[offer[FIRST_GUEST] + offer[GUESTS]]
         g.guests[offer[FIRST_GUEST] + mine[SEAT]] = last
         g.parts[last, SEAT] = mine[SEAT]
@@ -80,7 +75,7 @@ def _set(g, part, option):
         offer = g.offers[g.options[option, OFFER]]
         offer[FREE_HOURS] -= g.options[option, HOURS]
         offer[FREE_PLACES] -= 1
-        g.provider_places[offer[PROVIDER]] -= 1
+        g.provider_places[offer[PROVIDER]] -= takes(g, part, option)
         g.guests[offer[FIRST_GUEST] + offer[GUESTS]] = part
         mine[SEAT] = offer[GUESTS]
         offer[GUESTS] += 1
@@ -93,19 +88,6 @@ def sit_down(g, parts, options):
     """Give parts that have none their options (by number)."""
     for row in range(len(parts)):
         _set(g, parts[row], options[row])
-
-
-@compiled
-def _charge(offer, hours, places):
-    """What it adds, in pence, that an offer holds so many more hours and places (or fewer)."""
-    pence = np.int64(0)
-    free = offer[FREE_HOURS]
-    if free < hours or free < 0:
-        pence += offer[OVER_HOUR] * (max(hours - free, 0) - max(-free, 0))
-    free = offer[FREE_PLACES]
-    if free < places or free < 0:
-        pence += offer[OVER_PLACE] * (max(places - free, 0) - max(-free, 0))
-    return pence
 
 
 @compiled
@@ -155,10 +137,6 @@ def _may_come(g, part, option):
     offer = g.offers[g.options[option, OFFER]]
     if offer[GUESTS] == offer[SEATS]:
         return False
-    if g.provider_places[offer[PROVIDER]] <= 0:
-        at = g.parts[part, AT]
-        if at < 0 or g.offers[g.options[at, OFFER], PROVIDER] != offer[PROVIDER]:
-            return False
     return _goes_with_rest(g, part, option)
 
 
@@ -203,7 +181,8 @@ def _enter_whole(g, random, side, unit, allowed):
     for part in range(first, last):
         option = _some_option(g, random, part)
         offer = g.offers[g.options[option, OFFER]]
-        pence += g.options[option, PENCE] + _charge(offer, g.options[option, HOURS], 1)
+        pence += g.options[option, PENCE] + charge(offer, g.options[option, HOURS], 1)
+        pence += charge_provider(g, offer, takes(g, part, option))
         if pence > allowed or offer[SIDE] != side or not _may_come(g, part, option):
             for done in range(first, part):
                 _set(g, done, -1)
@@ -220,7 +199,8 @@ def _enter(g, random, side, part, allowed):
     pence = g.options[option, PENCE] - _entering(g, part)
     if pence > allowed or offer[SIDE] != side:
         return
-    if pence + _charge(offer, hours, 1) <= allowed:
+    places = takes(g, part, option)
+    if pence + charge(offer, hours, 1) + charge_provider(g, offer, places) <= allowed:
         if _may_come(g, part, option):
             _set(g, part, option)
         return
@@ -229,7 +209,8 @@ def _enter(g, random, side, part, allowed):
         return
     at = g.parts[guest, AT]
     pence += _leaving(g, guest) - g.options[at, PENCE]
-    pence += _charge(offer, hours - g.options[at, HOURS], 0)
+    pence += charge(offer, hours - g.options[at, HOURS], 0)
+    pence += charge_provider(g, offer, places - takes(g, guest, at))
     if pence <= allowed and _goes_with_rest(g, part, option):
         _set(g, guest, -1)
         _set(g, part, option)
@@ -254,8 +235,10 @@ def _move(g, random, side, part, allowed):
     to, source = g.offers[there], g.offers[here]
     hours, fewer = g.options[option, HOURS], g.options[before, HOURS]
     pence = g.options[option, PENCE] - g.options[before, PENCE]
-    relief = _charge(source, -fewer, -1)
-    if pence + relief + _charge(to, hours, 1) <= allowed:
+    relief = charge(source, -fewer, -1)
+    left, taken = takes(g, part, before), takes(g, part, option)
+    moved = charge_providers(g, (source, to, to), (-left, taken, 0))
+    if pence + relief + charge(to, hours, 1) + moved <= allowed:
         if _may_come(g, part, option):
             _set(g, part, option)
         return
@@ -264,10 +247,13 @@ def _move(g, random, side, part, allowed):
         return
     at = g.parts[guest, AT]
     back = _option_at(g, guest, here)
-    swap = pence + _charge(to, hours - g.options[at, HOURS], 0)
+    swap = pence + charge(to, hours - g.options[at, HOURS], 0)
+    taken -= takes(g, guest, at)
     if back >= 0:
         more = g.options[back, PENCE] - g.options[at, PENCE]
-        more += _charge(source, g.options[back, HOURS] - fewer, 0)
+        more += charge(source, g.options[back, HOURS] - fewer, 0)
+        places = (takes(g, guest, back) - left, taken, 0)
+        more += charge_providers(g, (source, to, to), places)
         if swap + more <= allowed:
             if _goes_with_rest(g, part, option) and _goes_with_rest(g, guest, back):
                 _set(g, part, -1)
@@ -279,11 +265,10 @@ def _move(g, random, side, part, allowed):
     if third in (here, there) or g.offers[third, SIDE] != side:
         return
     more = relief + g.options[onward, PENCE] - g.options[at, PENCE]
-    more += _charge(g.offers[third], g.options[onward, HOURS], 1)
+    more += charge(g.offers[third], g.options[onward, HOURS], 1)
+    places = (-left, taken, takes(g, guest, onward))
+    more += charge_providers(g, (source, to, g.offers[third]), places)
     if swap + more > allowed or not _may_come(g, guest, onward):
-        return
-    stays = g.offers[third, PROVIDER] == to[PROVIDER] != source[PROVIDER]
-    if stays and g.provider_places[to[PROVIDER]] <= 0:
         return
     if _goes_with_rest(g, part, option):
         _set(g, guest, onward)
@@ -307,7 +292,10 @@ def anneal(g, random, parts, side, steps, warm, cold):
             if _below(random, LEAVES) == 0:
                 before = g.options[g.parts[part, AT]]
                 pence = _leaving(g, part) - before[PENCE]
-                if pence + _charge(g.offers[before[OFFER]], -before[HOURS], -1) <= allowed:
+                offer = g.offers[before[OFFER]]
+                pence += charge(offer, -before[HOURS], -1)
+                pence += charge_provider(g, offer, -takes(g, part, g.parts[part, AT]))
+                if pence <= allowed:
                     _set(g, part, -1)
             else:
                 _move(g, random, side, part, allowed)

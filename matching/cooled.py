@@ -22,12 +22,14 @@ def cooled(
     run: Run,
     cooling: Cooling,
     is_better: Callable[[Incumbent], bool],
+    shared: np.ndarray | None = None,
 ) -> Incumbent:
     """What annealing finds from the incumbent if `is_better` says so, else the incumbent.
 
-    penalty: by live unit, pence of leaving it out. loss: by column, in pence.
+    penalty: by live unit, pence of leaving it out. loss: by column, in pence. shared: prices of
+    limits over several offers, in pence, where they are known.
     """
-    columns = anneal_county(incumbent, table, core, penalty, loss, run, cooling)
+    columns = anneal_county(incumbent, table, core, penalty, loss, run, cooling, shared)
     if columns is None:
         return incumbent
     found = Incumbent(table, core, columns)

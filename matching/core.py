@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.knapsack import Bids, Knapsacks
+from matching.shared import SharedLimits
 from matching.table import Table
 
 
@@ -17,7 +18,7 @@ class Core:
 
     start: the first column of each live part. part: live part of each column. part_unit: live
     unit of each live part. live_parts and unit_rows: what they are called in the table. pinned:
-    units that must be placed.
+    units that must be placed. shared: limits over several offers, which the knapsacks leave out.
     """
 
     start: np.ndarray
@@ -33,6 +34,7 @@ class Core:
     hours_limit: np.ndarray
     places_limit: np.ndarray
     knapsacks: Knapsacks
+    shared: SharedLimits
 
     @classmethod
     def of(cls, table: Table) -> "Core":
@@ -54,6 +56,7 @@ class Core:
             hours_limit=limits[0],
             places_limit=limits[1],
             knapsacks=Knapsacks.of(table.offer, table.hours, table.place, *limits),
+            shared=SharedLimits.of(table),
         )
 
     @property

@@ -165,7 +165,7 @@ class Engine:
             return False
         self.point = self.proof.point
         self.prices = self._price(
-            self.table.total, self.core.value * self.point, 20, self.guide.price
+            self.table.total, self.core.value * self.point, 20, self.guide.both
         )
         return True
 
@@ -205,9 +205,7 @@ class Engine:
             return found.pence - self.incumbent.pence < self.point * more
 
         penalty = times * self.guide.penalty
-        self.incumbent = cooled(
-            self.incumbent, self.table, self.core, penalty, loss, self.run, cooling, is_better
-        )
+        self._cool(self.guide, penalty, loss, cooling, is_better)
 
     def _anneal_pence(self, loss: np.ndarray) -> None:
         """Go on from a last, cool annealing if it holds the hours for less pence."""
@@ -215,14 +213,16 @@ class Engine:
         def is_better(found: Incumbent) -> bool:
             return found.value >= self.least_value and found.pence < self.incumbent.pence
 
-        core, penalty = self.core, HOLDING_POINT * self.point * self.core.value
+        penalty = HOLDING_POINT * self.point * self.core.value
         for cooling in heat.last_coolings(self.hour, self.table.total.mean() + 1.0):
             before = self.incumbent
-            self.incumbent = cooled(
-                before, self.table, core, penalty, loss, self.run, cooling, is_better
-            )
+            self._cool(self.prices, penalty, loss, cooling, is_better)
             if self.incumbent is not before:
                 break
+
+    def _cool(self, prices: Prices, penalty, loss, cooling: heat.Cooling, is_better) -> None:
+        asked = penalty, loss, self.run, cooling, is_better, prices.shared
+        self.incumbent = cooled(self.incumbent, self.table, self.core, *asked)
 
     def cost_least(self) -> None:
         """Phase two: hold the hours found, less what the policy gives up, and lower the cost."""

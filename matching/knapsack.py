@@ -6,7 +6,7 @@ installed and the problem is large enough to repay it.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -114,11 +114,20 @@ class Bids:
         value, chosen = self._loads(price, workers)
         return value, np.bincount(self.part[chosen], minlength=self.parts)
 
+    def best_columns(self, price, workers: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same, and whether each column of the table is in such a load."""
+        value, chosen = self._loads(price, workers)
+        taken = np.zeros(self.sacks.size, dtype=np.bool_)
+        taken[self.sacks.column[chosen]] = True
+        return value, np.bincount(self.part[chosen], minlength=self.parts), taken
+
+    def dearer(self, rent: np.ndarray) -> "Bids":
+        """The same at costs higher by so much, by column of the table."""
+        return replace(self, cost=self.cost + rent[self.sacks.column])
+
     def taken(self, price: np.ndarray) -> np.ndarray:
         """Whether each column of the table is in a best load."""
-        taken = np.zeros(self.sacks.size, dtype=np.bool_)
-        taken[self.sacks.column[self._loads(price, 1)[1]]] = True
-        return taken
+        return self.best_columns(price)[2]
 
     def _loads(self, price, workers: int) -> tuple[np.ndarray, np.ndarray]:
         """What each best load is worth, and which columns (in order of the knapsacks) they hold."""

@@ -9,7 +9,7 @@ from math import exp
 
 import numpy as np
 
-from matching.bound import LAST_SHARE, MEAN_KEPT, PINNED, Prices, Slope, evaluate, within_penalty
+from matching.bound import LAST_SHARE, MEAN_KEPT, PINNED, Prices, Slope, evaluate, within
 from matching.core import Core
 from matching.run import Run
 
@@ -37,23 +37,25 @@ def price_a_point(
     """
     bids = core.bids(cost)
     least = np.minimum.reduceat(cost, core.start).astype(float)
+    kept = np.r_[least, np.zeros(core.shared.rows)]
     slope = Slope.at(core, STEP * float(cost.mean()))
     here, best, best_point = guide, guide, point
-    price = mean = guide.price
+    price = mean = guide.both
     mean_point, began, done = point, run.seconds, 0.0
     while done < 1 and not run.is_over():
         step = slope.step(here, done)
-        more = exp(STEP * LAST_SHARE**done * _lean(core, here, slope.usual, least, point, spare))
+        lean = _lean(core, here, slope.usual[: core.parts], least, point, spare)
+        more = exp(STEP * LAST_SHARE**done * lean)
         # what a price holds beyond its cheapest place is worth in points, and moves with them
-        point, price = point * more, least + (price - least) * more + step
+        point, price = point * more, kept + (price - kept) * more + step
         mean_point = MEAN_KEPT * mean_point + (1 - MEAN_KEPT) * point
         mean = MEAN_KEPT * mean + (1 - MEAN_KEPT) * price
         done = max(done + 1 / climbs, (run.seconds - began) / max(until_s - began, 1e-9))
         last = done > 1 - 1e-9
         at = mean_point if last else point
         penalty = np.where(core.pinned, PINNED, at * core.value)
-        price = within_penalty(core, mean if last else price, penalty)
-        here = evaluate(bids, cost, penalty, price, guide.offer_hour, run.workers)
+        price = within(core, mean if last else price, penalty)
+        here = evaluate(core, bids, cost, penalty, price, guide.offer_hour, run.workers)
         if here.bound - at * spare > best.bound - best_point * spare:
             best, best_point = here, at
         if last:

@@ -57,7 +57,7 @@ class Proof:
         guide: prices of pence with `point` pence on each point of priority left out.
         """
         program = LoadProgram(table, core, run)
-        taken = core.bids(guide.cost).taken(guide.price)
+        taken = guide.bids(core).taken(guide.price)
         program.add_loads(program.by_offer[taken[program.by_offer]])
         taken[:] = False
         taken[incumbent.columns] = True

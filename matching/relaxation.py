@@ -42,7 +42,8 @@ def relaxed_prices(core: Core, cost, penalty, usual: float, steps: int, run: Run
             options={"maxiter": steps, "maxcor": 15, "ftol": 1e-9, "gtol": 1e-9},
         )
         x = found.x
-    return dual.least(dual.best_at), dual.best_at[: dual.offers]
+    price = dual.least(dual.best_at)
+    return np.r_[price, np.zeros(core.shared.rows)], dual.best_at[: dual.offers]
 
 
 class _SoftDual:

@@ -95,6 +95,7 @@ class WarmStart:
     hours_price in priority-weighted hours, pence_price in pence a week; point: pence charged for
     each priority-weighted hour left out. children, offers, policy: marks by id of what the run was
     given (`matching.marks`), to tell what has changed since; a policy of 0 is not known.
+    hours_shared and pence_shared: prices of limits over several offers (`matching.shared`) by name.
     """
 
     point: float
@@ -103,6 +104,8 @@ class WarmStart:
     children: dict[Hashable, int] = field(default_factory=dict)
     offers: dict[Hashable, int] = field(default_factory=dict)
     policy: int = 0
+    hours_shared: dict[Hashable, float] = field(default_factory=dict)
+    pence_shared: dict[Hashable, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

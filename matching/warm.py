@@ -22,8 +22,9 @@ MOST_GROUPS = 40
 class Before:
     """What an earlier run knew, in the terms of the table of this one.
 
-    columns: its placements that still stand. hours_price and pence_price by live part. point:
-    its price of a point of priority. changed: groups of offers around which something is different.
+    columns: its placements that still stand. hours_price and pence_price by live part, then by
+    shared limit. point: its price of a point of priority. changed: groups of offers around which
+    something is different.
     """
 
     columns: np.ndarray
@@ -50,7 +51,14 @@ def keep_warm(table: Table, core: Core, hours: Prices, pence: Prices, point: flo
         children=children,
         offers=offers,
         policy=policy,
+        hours_shared=_named(core, hours),
+        pence_shared=_named(core, pence),
     )
+
+
+def _named(core: Core, prices: Prices) -> dict[Hashable, float]:
+    """The prices of shared limits by the limits' names."""
+    return dict(zip(core.shared.names, prices.shared.tolist(), strict=True))
 
 
 def read_before(table: Table, core: Core, previous: Result) -> Before | None:
@@ -75,11 +83,21 @@ def read_before(table: Table, core: Core, previous: Result) -> Before | None:
         [warm.pence_price.get(n, v * warm.point) for n, v in zip(names, fresh, strict=True)]
     )
     other = {key for key, mark in children.items() if warm.children.get(key, mark) != mark}
+    hours_shared, pence_shared = (
+        np.array([prices.get(name, 0.0) for name in core.shared.names])
+        for prices in (warm.hours_shared, warm.pence_shared)
+    )
     asking = _children_to_place(table, core, previous, columns, other)
     opened = _offers_to_fill(table, previous, offers)
     if len(asking) + len(opened) > MOST_GROUPS:
         return None
-    return Before(columns, hours_price, pence_price, warm.point, asking + opened)
+    return Before(
+        columns,
+        np.r_[hours_price, hours_shared],
+        np.r_[pence_price, pence_shared],
+        warm.point,
+        asking + opened,
+    )
 
 
 def _standing(table: Table, previous: Result, ids: list[Hashable]) -> np.ndarray:

@@ -11,11 +11,12 @@ from matching.bound import price_parts
 from matching.cooling import FROM_A_DRAFT, all_are_placed
 from matching.core import Core
 from matching.draft import draft
-from matching.exact import NO_COLUMNS, Found
+from matching.exact import NO_COLUMNS, Found, value_of
 from matching.incumbent import Incumbent
 from matching.outcome import result_of
 from matching.problem import Child, Component, Delivery, Offer, Policy, Problem, Provider
 from matching.repair import keep_the_rules
+from matching.residue import residue
 from matching.result import Gap
 from matching.run import Run
 from matching.table import build_table
@@ -104,12 +105,6 @@ def test_hours_may_differ_from_offer_to_offer(monkeypatch):
     assert (used <= table.parties.offer_hours).all()
 
 
-def test_budgets_over_all_providers_are_left_to_the_search():
-    problem = county(Size(30, 20))
-    policy = replace(problem.policy, tier_budgets={1: 100})
-    assert annealed(build_table(replace(problem, policy=policy)))[1] is None
-
-
 def tight(agents=12, jobs=96, seed=2):
     """Jobs that all must be assigned, costs falling with hours, little room beyond."""
     r = np.random.default_rng(seed)
@@ -149,3 +144,32 @@ def test_where_all_are_placed_it_comes_close_to_the_bound(monkeypatch):
     assert (used <= table.parties.offer_hours).all()
     assert len(columns) == table.units
     assert table.total[columns].sum() < 1.02 * prices.bound
+
+
+def test_what_is_spent_is_led_to_the_budgets(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 3_000)
+    problem = county(Size(120, 60))
+    children = [replace(c, tier=row % 3) for row, c in enumerate(problem.children)]
+    free = build_table(replace(problem, children=children))
+    _, columns, _, _ = annealed(free)
+    spent = int((free.cost + free.transport)[columns[free.child[columns] % 3 == 1]].sum())
+    policy = replace(problem.policy, tier_budgets={1: int(0.7 * spent)})
+    problem = replace(problem, children=children, policy=policy)
+    first, columns, _, _ = annealed(build_table(problem))
+    table = first.table
+    left = residue(table, columns).budgets[1]
+    assert 0 <= left < 0.15 * policy.tier_budgets[1]
+    assert value_of(table, columns) > first.value
+
+
+def test_a_package_takes_one_place_of_a_provider_with_a_limit(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 3_000)
+    problem = county(Size(120, 60))
+    scarce = [replace(provider, places_free=2) for provider in problem.providers]
+    table = build_table(replace(problem, providers=scarce))
+    raw = []
+    monkeypatch.setattr(anneal, "keep_the_rules", lambda _t, c: raw.append(c) or c)
+    _, columns, _, _ = annealed(table)
+    assert (residue(table, raw[-1]).provider_places >= 0).all()
+    there = np.bincount(table.provider[columns], minlength=len(scarce))
+    assert (there > 2).any()

@@ -42,7 +42,7 @@ def test_a_large_county_is_annealed_after_each_stretch_and_never_for_the_worse(t
     asked, points = [], []
 
     def noted(incumbent, *rest):
-        *_, cooling, _ = rest
+        *_, cooling, _, _ = rest
         kept = cooled(incumbent, *rest)
         asked.append(cooling)
         more = (kept.value - incumbent.value) * points[0].point
