@@ -13,6 +13,7 @@ import numpy as np
 from matching.benchmark.assignment import best_known, read_instance
 from matching.benchmark.county import Size, county
 from matching.benchmark.peers import MOST_COLUMNS, PEERS, cp_sat
+from matching.benchmark.scarcer import LIMITS
 from matching.engine import solve_large
 from matching.exact import Found, live_units
 from matching.outcome import result_of
@@ -45,7 +46,8 @@ def main() -> None:
         print(HEAD)
     for name in options.sizes:
         for load in options.loads:
-            _county(name, load, options)
+            for limit in options.limits or [None]:
+                _county(name, load, limit, options)
     if options.again:
         _again(options)
     if options.gap_folder:
@@ -63,6 +65,13 @@ def _options() -> argparse.Namespace:
         type=float,
         default=[0.95],
         help="free hours as a share of those asked for",
+    )
+    parser.add_argument(
+        "--limits",
+        nargs="*",
+        choices=list(LIMITS),
+        default=[],
+        help="counties with limits over several offers instead of those without",
     )
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=[])
     parser.add_argument("--seconds", type=float, help="instead of the usual time of each size")
@@ -111,12 +120,14 @@ def _line(county_name, who, result, faults, most_value) -> None:
     )
 
 
-def _county(name: str, load: float, options) -> None:
+def _county(name: str, load: float, limit: str | None, options) -> None:
     """One county: the engine, then each peer on the same table in the same time."""
     children, offers, usual = SIZES[name]
     seconds = options.seconds or usual
     size = Size(children, offers, load)
-    problem = county(size, options.seed)
+    problem, label = county(size, options.seed), str(size)
+    if limit:
+        problem, label = LIMITS[limit](problem, options.seed), f"{size}, {limit}"
     if options.processor_clock:
         run = _run(seconds, options, children)
         made = build_table(problem)
@@ -126,14 +137,14 @@ def _county(name: str, load: float, options) -> None:
         result = solve(problem, time_limit_s=seconds, seed=options.seed, workers=options.workers)
     table = build_table(problem)
     most_value = int(table.unit_value[live_units(table)].sum())
-    _line(size, "**Fairplace**", result, verify(problem, result), most_value)
+    _line(label, "**Fairplace**", result, verify(problem, result), most_value)
     for peer in options.peers:
         run = Run(seconds, options.seed, options.workers, children)
         if table.columns > MOST_COLUMNS and peer != "nearest first":
-            print(f"| {size} | {peer} | not tried: {table.columns:,} pairs ||||||||", flush=True)
+            print(f"| {label} | {peer} | not tried: {table.columns:,} pairs ||||||||", flush=True)
             continue
         found = result_of(table, run, PEERS[peer](table, run))
-        _line(size, peer, found, verify(problem, found), most_value)
+        _line(label, peer, found, verify(problem, found), most_value)
 
 
 def _again(options) -> None:
