@@ -60,10 +60,11 @@ class Search:
                 limits = None
                 if bound >= self.enough:
                     break
-                if here.columns is None:
-                    # cut short, or beyond the linear solver: what is proven of it stands
+                if here.columns is None or self._is_result(here):
+                    # what is proven of it stands: less than enough where it was cut short, or
+                    # beyond the linear solver; else no less than the result that it is
                     untold.append(bound)
-                elif not self._is_result(here):
+                else:
                     limits, other = self._halves(here)
                     heapq.heappush(waiting, (bound, next(number), other))
         untold = [bound for bound in untold if bound < self.enough]

@@ -76,6 +76,18 @@ def test_a_search_that_is_cut_short_keeps_a_bound_that_holds(table):
     assert search.bound <= -known.hours_gap.found
 
 
+@pytest.mark.parametrize("asked", [1, 2, 3, 4])
+def test_a_stop_amid_a_part_proves_no_more_than_there_is(table, asked):
+    known = solve_whole(table, Run(60, 0, 2, 40))
+    answers = iter([False] * asked)
+    run = Run(30, 0, 1, 40, should_stop=lambda: next(answers, True))
+    program = LoadProgram(table, Core.of(table), run)
+    program.minimise(-program.rows.value)
+    search = Search(program, 0.0, 1.0, lambda columns: None)
+    assert not search.run(np.inf)
+    assert search.bound <= -known.hours_gap.found
+
+
 def test_parts_that_the_linear_solver_cannot_tell_leave_a_bound_that_holds(table, monkeypatch):
     known = solve_whole(table, Run(60, 0, 2, 40))
     program = begun(table)
