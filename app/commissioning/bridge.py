@@ -20,6 +20,7 @@ from app.kernel.rules import RuleBroken
 from matching.distance import distance_km
 from matching.eligibility import Rule, objections, pair_objections
 from matching.explain import ChildExplanation, ComponentExplanation, Explainer, Refusals
+from matching.pins import Pins
 from matching.solve import solve
 from providers import limits
 from providers.capacity import Free
@@ -256,6 +257,10 @@ class Judge:
         )
         found += pair_objections(part.id, offer.id, self.problem.pinned, self.problem.forbidden)
         return tuple(objection.text for objection in found), km
+
+    def pins(self) -> Pins:
+        """What tells, pair by pair, whether officers' fixed pairs can be kept beside each other."""
+        return Pins(self.problem)
 
 
 @dataclass(frozen=True)

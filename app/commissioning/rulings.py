@@ -1,7 +1,6 @@
 """Officers' rulings: this offer must be used for a child, or must not; made, withdrawn, applied."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,15 +8,18 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
-from app.children.models import Component, Referral
-from app.commissioning.bridge import Judge, Rulings
+from app.children.models import Referral
+from app.commissioning.bridge import Judge, Pair, Rulings
 from app.commissioning.lifecycle import PAIR_RULING, RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.rules import require
-from app.kernel.words import in_sentence
+from app.kernel.words import in_sentence, listed
 from providers.models.offer import Offer
+
+MOST_NAMED = 5
+"""Children whose earlier rulings are named where one cannot be kept beside them."""
 
 
 def in_force(referrals: Sequence[Referral] | None = None) -> list[PairRuling]:
@@ -43,74 +45,49 @@ def applied(
 ) -> tuple[Rulings, tuple[str, ...]]:
     """The rulings as pairs of a problem, and in words those that cannot be kept in it.
 
-    A ruling that fixes an offer falls away where a rule forbids the pair, where the offer is
-    closed, or where it cannot be kept beside an earlier one: the part is fixed elsewhere, the room
-    is fixed for others, or a child is fixed there who must be kept apart.
+    The earlier ruling counts. A later one that fixes an offer falls away where a rule forbids the
+    pair, where the offer is closed, or where it cannot be kept beside those before it: the part is
+    fixed elsewhere, the room or the tier's budget is taken, or the company there forbids it.
     """
     components = {part.id for child in problem.children for part in child.components}
-    offers = {offer.id: offer for offer in problem.offers}
+    offers = {offer.id for offer in problem.offers}
+    references = {each.referral_id: each.referral.child.reference for each in made}
     pinned, forbidden, not_kept = set(), set(), []
-    fixed = _Fixed(problem)
+    pins = judge.pins()
     for ruling in made:
-        part = ruling.component
+        part, fixes = ruling.component, ruling.kind is RulingKind.FIXED
         if part is None or part.id not in components:
             continue
         if ruling.offer_id not in offers:
-            if ruling.kind is RulingKind.FIXED:
+            if fixes:
                 not_kept.append(f"{_named(ruling)}: the offer is closed at present.")
             continue
         pair = (part.id, ruling.offer_id)
-        if ruling.kind is RulingKind.RULED_OUT:
+        if not fixes:
             forbidden.add(pair)
-            continue
-        offer = offers[ruling.offer_id]
-        reasons, _ = judge.objections(ruling.referral_id, *pair)
-        reasons = reasons or fixed.reasons_against(ruling.referral_id, part, offer)
-        if reasons:
-            not_kept.append(f"{_named(ruling)}: {'. '.join(reasons)}.")
-            continue
-        fixed.take(ruling.referral_id, part, offer)
-        pinned.add(pair)
+        elif told := _against(judge, pins, ruling.referral_id, pair, references):
+            not_kept.append(f"{_named(ruling)}: {told}")
+        else:
+            pins.keep(*pair)
+            pinned.add(pair)
     return Rulings(frozenset(pinned), frozenset(forbidden)), tuple(not_kept)
 
 
-class _Fixed:
-    """What earlier rulings have fixed: parts, room, and who goes to which provider."""
-
-    def __init__(self, problem: Any) -> None:
-        self._children = {child.id: child for child in problem.children}
-        self._providers = {provider.id: provider for provider in problem.providers}
-        self._parts: set[int] = set()
-        self._hours: Counter[int] = Counter()
-        self._places: Counter[int] = Counter()
-        self._heads: dict[int, set[int]] = defaultdict(set)
-
-    def reasons_against(self, referral_id: int, part: Component, offer: Any) -> tuple[str, ...]:
-        """Why a further ruling cannot be kept beside those before it."""
-        there = self._heads[offer.provider_id]
-        if part.id in self._parts:
-            return ("Another offer is fixed for the same part",)
-        if there & self._children[referral_id].keep_apart:
-            return ("A child who must be kept apart is fixed there",)
-        if (
-            self._hours[offer.id] + part.hours > offer.hours_free
-            or self._places[offer.id] >= offer.places_free
-            or self._beyond(offer.provider_id, there | {referral_id})
-        ):
-            return ("Its room is fixed for other children",)
-        return ()
-
-    def take(self, referral_id: int, part: Component, offer: Any) -> None:
-        """Count a ruling that is kept."""
-        self._parts.add(part.id)
-        self._hours[offer.id] += part.hours
-        self._places[offer.id] += 1
-        self._heads[offer.provider_id] |= {referral_id}
-
-    def _beyond(self, provider_id: int, heads: set[int]) -> bool:
-        provider = self._providers[provider_id]
-        newcomers = heads - provider.hours_by_child.keys()
-        return provider.places_free is not None and len(newcomers) > provider.places_free
+def _against(
+    judge: Judge, pins: Any, referral_id: int, pair: Pair, references: Mapping[int, str]
+) -> str:
+    """Why a fixed offer cannot be kept, in sentences that name whose rulings count before it."""
+    reasons, _ = judge.objections(referral_id, *pair)
+    if reasons:
+        return f"{'. '.join(reasons)}."
+    clash = pins.clash(*pair)
+    if clash is None:
+        return ""
+    names = [references[each] for each in clash.children if each != referral_id]
+    if not names:
+        return f"{clash.text}."
+    shown = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "others"]
+    return f"{clash.text}. Fixed before it: {listed(shown)}."
 
 
 def _named(ruling: PairRuling) -> str:

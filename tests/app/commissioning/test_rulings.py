@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.children import ties
 from app.children.ties import TieKind
-from app.commissioning import now, rulings
+from app.commissioning import now, policies, rulings
 from app.commissioning.lifecycle import PAIR_RULING
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel import clock
@@ -13,6 +13,7 @@ from app.kernel.audit import AuditEvent
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from providers.admission import ADMISSION
+from providers.needs import NeedType, SenProvision, Tier
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
 from tests.factories.matches import make_county, run_match
@@ -179,3 +180,50 @@ def test_two_children_kept_apart_and_fixed_at_one_provider_are_told(county):
     run = run_match()
     assert chosen(run, first) == [offer.id] and chosen(run, second) != [offer.id]
     assert "A child who must be kept apart is fixed there" in not_kept(run)
+
+
+def adopt(**rules):
+    """Put a policy in force that differs from the product's in these rules."""
+    lead, changed = make_user(), {key.replace("__", "."): value for key, value in rules.items()}
+    draft = policies.draft(
+        policies.rules_of(None) | changed, confirmed_within_days=None, note="Tried.", by=lead
+    )
+    policies.adopt(draft, lead)
+    db.session.commit()
+
+
+def fixed_in_turn(offer, *referrals):
+    """A match after the offer was fixed for each of them in turn."""
+    for referral in referrals:
+        rule(FIXED, referral, offer)
+    return run_match()
+
+
+def test_two_fixed_children_whose_needs_must_not_mix_are_told_with_the_ruling_that_counts(context):
+    provider = make_provider(name="Oak Farm", taught_apart=[["ASD", "SEMH"]])
+    offer = make_offer((NeedType.ASD, NeedType.SEMH), provider=provider)
+    first, second = make_referral(make_child()), make_referral(make_child((NeedType.ASD,)))
+    run = fixed_in_turn(offer, first, second)
+    assert chosen(run, first) == [offer.id] and chosen(run, second) == []
+    assert f"{second.child.reference} with Oak Farm" in not_kept(run)
+    assert "who are fixed there" in not_kept(run)
+    assert f"Fixed before it: {first.child.reference}." in not_kept(run)
+
+
+def test_fixed_children_beyond_the_budget_of_their_tier_are_told(context):
+    offer = make_offer(provider=make_provider())
+    adopt(tier_budgets__2=50_000)
+    first, second = (make_referral(make_child(), tier=Tier.TWO) for _ in range(2))
+    run = fixed_in_turn(offer, first, second)
+    assert chosen(run, first) == [offer.id] and chosen(run, second) == []
+    assert "What is fixed for tier 2 would come to" in not_kept(run)
+    assert f"Fixed before it: {first.child.reference}." in not_kept(run)
+
+
+def test_the_fixed_child_who_would_make_a_provider_register_is_told(context):
+    offer = make_offer(provider=make_provider())
+    adopt(full_time_hours=9, full_time_children_limit=2)
+    first, second = (make_referral(make_child(sen_provision=SenProvision.NONE)) for _ in range(2))
+    run = fixed_in_turn(offer, first, second)
+    assert chosen(run, first) == [offer.id] and chosen(run, second) == []
+    assert "2 full-time children; with 2 it would have to register" in not_kept(run)
