@@ -7,10 +7,11 @@ words, so that what the database let through and what the page says cannot drift
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.children.models import Referral
 from app.commissioning.company import NOBODY, Company
-from app.commissioning.suitability import closed_to, company_for, opinion
+from app.commissioning.suitability import closed_to, company_for, opinion, rules_in_force
 from providers import search as directory
 from providers.capacity import Free
 from providers.compliance import Freshness, freshness
@@ -48,7 +49,7 @@ class Search:
 
     looked_at: how many offers were considered. referral: of the child it is for, if any.
     services: every service, held so that each offer that is judged finds its own at hand.
-    company: who is at which provider.
+    rules: of the matching policy in force. company: who is at which provider.
     """
 
     criteria: SearchCriteria
@@ -57,6 +58,7 @@ class Search:
     caps: tuple[Cap, ...]
     found: directory.Found
     looked_at: int
+    rules: Any
     services: tuple[Service, ...] = ()
     company: Company = NOBODY
 
@@ -87,7 +89,7 @@ class Search:
     def _judge(self, offer: Offer, free: Free) -> Result:
         criteria, on = self.criteria, self.on
         km = self.found.km.get(offer.id)
-        said = opinion(criteria, self.referral, offer, free, km, self.company)
+        said = opinion(criteria, self.referral, offer, free, km, self.company, rules=self.rules)
         cap = cap_on(self.caps, offer.service.code, on)
         closed = (
             reason.text
@@ -122,13 +124,14 @@ def search(
     known = directory.services_on_offer() if on_offer is None else on_offer
     caps = caps_in_force(on)
     rooms = directory.rooms(criteria, on) if others else None
-    company = company_for(criteria, referral, on)
-    shut = closed_to(criteria, referral, company)
+    rules = rules_in_force()
+    company = company_for(criteria, referral, on, rules)
+    shut = closed_to(criteria, referral, company, rules)
     found = directory.find(criteria, on, tuple(known), caps, rooms, shut)
     looked_at = sum(
         number for each, number in known.items() if criteria.service_id in (None, each.id)
     )
-    return Search(criteria, referral, on, caps, found, looked_at, tuple(known), company)
+    return Search(criteria, referral, on, caps, found, looked_at, rules, tuple(known), company)
 
 
 def judge(
@@ -136,6 +139,7 @@ def judge(
 ) -> Iterator[Result]:
     """Offers that are known already, judged for a child without a search."""
     nothing = directory.Found(criteria, (), {})
-    company = company_for(criteria, referral, on)
-    made = Search(criteria, referral, on, caps_in_force(on), nothing, 0, company=company)
+    rules = rules_in_force()
+    company = company_for(criteria, referral, on, rules)
+    made = Search(criteria, referral, on, caps_in_force(on), nothing, 0, rules, company=company)
     return made.judged(offer_ids)

@@ -10,7 +10,9 @@ from functools import lru_cache
 
 import matching.problem as m
 from app.children.models import Child, Referral
+from app.commissioning import policies
 from app.commissioning.bridge import offer_of, provider_of
+from app.commissioning.bridge_policy import policy_of
 from app.commissioning.company import NOBODY, Company, company_of
 from app.commissioning.standing import counts_for_registration
 from app.kernel.clock import today
@@ -23,7 +25,6 @@ from providers.models.offer import Offer
 from providers.needs import NeedType
 from providers.search_criteria import SearchCriteria
 
-POLICY = m.Policy()
 _COMPANY = frozenset(
     {Rule.FULL, Rule.KEEP_APART, Rule.NEEDS_MIX, Rule.MUST_REGISTER, Rule.FULL_TIME_LIMIT}
 )
@@ -45,20 +46,28 @@ class Opinion:
     km: float | None
 
 
-def half_days_for(hours: int | None) -> int:
+def rules_in_force() -> m.Policy:
+    """The rules of the policy that matches are made by now: a search goes by the same figures."""
+    policy = policies.in_force()
+    return policy_of(policy.rules if policy else {})
+
+
+def half_days_for(hours: int | None, rules: m.Policy) -> int:
     """How many half-days so many hours a week take; 0 where no hours are asked."""
-    return half_days_needed(hours, POLICY.hours_per_half_day) if hours else 0
+    return half_days_needed(hours, rules.hours_per_half_day) if hours else 0
 
 
-def must_be_registered(child: Child, hours: int | None) -> bool:
-    """Whether the law lets only a registered provider teach this child for so many hours."""
-    return (child.has_ehcp or child.looked_after) and (hours or 0) > POLICY.full_time_hours
+def must_be_registered(child: Child, hours: int | None, rules: m.Policy) -> bool:
+    """Whether only a registered provider may teach this child for so many hours a week."""
+    return (child.has_ehcp or child.looked_after) and (hours or 0) > rules.full_time_hours
 
 
-def company_for(criteria: SearchCriteria, referral: Referral | None, on: date) -> Company:
+def company_for(
+    criteria: SearchCriteria, referral: Referral | None, on: date, rules: m.Policy
+) -> Company:
     """Who is at the providers that matter to a search, for its child or for nobody."""
     child = referral and referral.child
-    return company_of(child, on, criteria.hours or 0, POLICY.full_time_hours)
+    return company_of(child, on, criteria.hours or 0, rules.full_time_hours)
 
 
 def opinion(
@@ -68,12 +77,14 @@ def opinion(
     free: Free,
     km: float | None = None,
     company: Company = NOBODY,
+    *,
+    rules: m.Policy,
 ) -> Opinion:
     """What speaks against an offer for the child that a search is about.
 
     referral: of the child, None for a search that is about no one child. free: the offer's room.
     km: from the home to the offer's site, where that has been measured already. company: who is
-    at which provider.
+    at which provider. rules: of the policy in force.
     """
     children = _children(criteria, referral, offer, company)
     there = offer_of(offer, free if criteria.free else None)
@@ -86,14 +97,14 @@ def opinion(
     ignored = _ignored(criteria)
     found: dict[str, Objection] = {}
     for child in children:
-        for each in objections(child, child.components[0], there, provider, POLICY, km):
+        for each in objections(child, child.components[0], there, provider, rules, km):
             if each.code not in ignored and each.code not in {o.code for o in found.values()}:
                 found[each.text] = each
     return Opinion(tuple(found), km)
 
 
 def closed_to(
-    criteria: SearchCriteria, referral: Referral | None, company: Company
+    criteria: SearchCriteria, referral: Referral | None, company: Company, rules: m.Policy
 ) -> frozenset[int]:
     """The providers none of whose offers may take the child because of who is there, by id."""
     (child,) = _alike(criteria, _STAND_IN.service, (12,), (), _person(referral, company))
@@ -102,7 +113,7 @@ def closed_to(
     closed = set()
     for key in company.stated.keys() | company.apart | unregistered:
         provider = _with_company(m.Provider(key, registered=key not in unregistered), company)
-        found = objections(child, child.components[0], _STAND_IN, provider, POLICY, None)
+        found = objections(child, child.components[0], _STAND_IN, provider, rules, None)
         if any(each.code in asked for each in found):
             closed.add(key)
     return frozenset(closed)

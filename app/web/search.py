@@ -15,7 +15,7 @@ from app.children.models import Referral
 from app.commissioning.freezing import Record, record_of
 from app.commissioning.models.search import ShortlistEntry
 from app.commissioning.search import Result, Search, judge, search
-from app.commissioning.suitability import half_days_for, must_be_registered
+from app.commissioning.suitability import half_days_for, must_be_registered, rules_in_force
 from app.kernel.geography import km_to_miles
 from app.web import map as drawing
 from app.web.forms.search import SearchDirectory
@@ -79,9 +79,10 @@ def asked(args: MultiDict, referral: Referral | None, on: date) -> Asked:
         del form.postcode
     if not asked_values(args) or not form.validate():
         return Asked(form, referral, on_offer, on, None)
-    criteria = SearchCriteria(**form.terms(), half_days=half_days_for(form.hours.data))
+    rules = rules_in_force()
+    criteria = SearchCriteria(**form.terms(), half_days=half_days_for(form.hours.data, rules))
     if referral is not None:
-        criteria = _of_child(criteria, referral)
+        criteria = _of_child(criteria, referral, rules)
         return Asked(form, referral, on_offer, on, criteria, referral.child.postcode)
     if not form.postcode.data:
         return Asked(form, None, on_offer, on, criteria)
@@ -108,7 +109,7 @@ def query_of(args: MultiDict) -> str:
     return urlencode(list(asked_values(args).items(multi=True)))
 
 
-def _of_child(criteria: SearchCriteria, referral: Referral) -> SearchCriteria:
+def _of_child(criteria: SearchCriteria, referral: Referral, rules: Any) -> SearchCriteria:
     """The criteria with what is known of the child and of the family's wishes."""
     child = referral.child
     placed = child.latitude is not None and child.longitude is not None
@@ -120,7 +121,7 @@ def _of_child(criteria: SearchCriteria, referral: Referral) -> SearchCriteria:
         criteria,
         home=Home(child.latitude, child.longitude) if placed else None,
         wished=tuple(need for need in child.need_types if need not in criteria.needs),
-        must_be_registered=must_be_registered(child, criteria.hours),
+        must_be_registered=must_be_registered(child, criteria.hours, rules),
         preferred=tuple(wished[False]),
         excluded=frozenset(wished[True]),
     )

@@ -10,10 +10,10 @@ from sqlalchemy import delete
 from app.accounts.roles import Role
 from app.children import ties
 from app.children.ties import TieKind
-from app.commissioning import freezing, shortlists
+from app.commissioning import freezing, policies, shortlists
 from app.commissioning.models.search import FrozenSearch
 from app.commissioning.search import judge, search
-from app.commissioning.suitability import half_days_for, must_be_registered
+from app.commissioning.suitability import half_days_for, must_be_registered, rules_in_force
 from app.kernel.audit import AuditError
 from app.kernel.clock import today
 from app.kernel.database import db
@@ -119,7 +119,7 @@ def _asked(draw: random.Random) -> SearchCriteria:
         deliveries=frozenset(draw.sample(list(Delivery), draw.choice([0, 0, 1, 2]))),
         sessions=draw.choice([0, 0, 1, 6]),
         hours=hours,
-        half_days=half_days_for(hours),
+        half_days=half_days_for(hours, rules_in_force()),
         max_pence=draw.choice([None, None, None, 4_000, 5_000]),
         tier=draw.choice([None, None, *Tier]),
         standard=draw.choice([None, None, None, *Standard]),
@@ -210,7 +210,7 @@ def test_a_search_counts_the_hours_that_a_child_has_at_an_unregistered_provider(
     """As the match does: what is asked is added to them."""
     again = make_referral(company.there)
     there = company.hours_there
-    asked = {"hours": 19 - there, "half_days": half_days_for(19 - there)}
+    asked = {"hours": 19 - there, "half_days": half_days_for(19 - there, rules_in_force())}
     company.there.sen_provision = SenProvision.SUPPORT
     assert against_the_others_of(company, again, **asked) == ()
     company.there.sen_provision = SenProvision.EHCP
@@ -228,12 +228,33 @@ def test_a_search_counts_the_full_time_children_of_an_unregistered_provider(comp
         referral = make_referral(make_child(), state="placed")
         make_placement(offer=roomy, referral=referral, hours=19)
     company.waiting.child.sen_provision = SenProvision.SUPPORT
-    asked = {"hours": 19, "half_days": half_days_for(19)}
+    asked = {"hours": 19, "half_days": half_days_for(19, rules_in_force())}
     (said,) = against_the_others_of(company, company.waiting, **asked)
     assert "already has 4 full-time children" in said
     assert against_the_others_of(company, company.waiting, hours=18) == ()
     company.waiting.child.born_on = today() - timedelta(days=365 * 17)
     assert against_the_others_of(company, company.waiting, **asked) == ()
+
+
+def test_a_search_goes_by_the_figures_of_the_policy_that_was_adopted(company):
+    """As the match does, though the product comes with 18 hours and half-days of 3."""
+    lead = make_user()
+    changed = {"full_time_hours": 15, "hours_per_half_day": 4}
+    draft = policies.draft(
+        policies.rules_of(None) | changed, confirmed_within_days=None, note="Tried.", by=lead
+    )
+    assert rules_in_force().full_time_hours == 18
+    policies.adopt(draft, lead)
+    rules, child = rules_in_force(), company.waiting.child
+    assert half_days_for(16, rules) == 4
+
+    def said(hours):
+        law = must_be_registered(child, hours, rules)
+        asked = {"hours": hours, "half_days": 4, "must_be_registered": law}
+        return against_the_others_of(company, company.waiting, **asked)
+
+    assert said(15) == ()
+    assert said(16)[0].endswith("15 hours a week at most, and this would make 16")
 
 
 def test_a_result_says_why_it_fits(context):
@@ -285,11 +306,11 @@ def test_a_childs_wishes_and_the_law_are_held_against_an_offer(context):
     excluded = make_offer()
     make_wish(referral, excluded.provider, rank=0)
     db.session.refresh(referral)
-    assert must_be_registered(child, 20)
-    assert not must_be_registered(child, 18)
+    assert must_be_registered(child, 20, rules_in_force())
+    assert not must_be_registered(child, 18, rules_in_force())
     criteria = SearchCriteria(
         hours=20,
-        half_days=half_days_for(20),
+        half_days=half_days_for(20, rules_in_force()),
         must_be_registered=True,
         excluded=frozenset({excluded.provider_id}),
     )
