@@ -217,6 +217,14 @@ POLICIES: Columns = {
     "Decided": lambda policy: policy.decided_at,
     "Decided by": lambda policy: policy.decided_by,
 }
+DOUBTS: Columns = {
+    "Reference": lambda doubt: doubt.outcome.child.reference,
+    "Child": lambda doubt: doubt.outcome.child.full_name,
+    "Recommended": lambda doubt: ", ".join(
+        dict.fromkeys(each.offer.provider.name for each in doubt.outcome.recommendations)
+    ),
+    "Why not now": lambda doubt: " ".join(doubt.reasons),
+}
 SHORTAGES: Columns = {
     "By": lambda pair: pair[0],
     "Group": lambda pair: pair[1].name,

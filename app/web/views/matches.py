@@ -30,11 +30,11 @@ from app.commissioning.recheck import doubts
 from app.commissioning.staleness import moved_since
 from app.kernel.database import db
 from app.web.child_search import look_for, looked_for
-from app.web.columns import EQUALITY, MATCHES, SHORTAGES
+from app.web.columns import DOUBTS, EQUALITY, MATCHES, SHORTAGES
 from app.web.export import download, download_list
 from app.web.forms.matches import FilterOutcomes, StartMatch
 from app.web.histories import of_run
-from app.web.listing import Sort
+from app.web.listing import Sort, paged
 from app.web.matches import figures, map_of_match, rows_to_export
 from app.web.roads import roads_of
 from app.web.runs import lead_to, under_way, with_result, words_of_stopping
@@ -124,9 +124,18 @@ def stop(match_run):
 @with_result
 def check(match_run):
     """Which recommendations of a match would not be given as things stand now."""
+    page = paged(doubts(match_run), PAGE)
     return render_template(
-        "matches/check.html", run=match_run, doubts=doubts(match_run), moved=moved_since(match_run)
+        "matches/check.html", run=match_run, page=page, moved=moved_since(match_run)
     )
+
+
+@matches.get("/<int:match_run_id>/check.<any(csv, xlsx):kind>")
+@requires(Permission.EXPORT_MATCH, on=MatchRun)
+@with_result
+def export_check(match_run, kind):
+    """The recommendations that do not hold now, as a spreadsheet."""
+    return download_list(kind, f"match-{match_run.id}-checked", DOUBTS, doubts(match_run))
 
 
 @matches.get("/<int:match_run_id>/equality")

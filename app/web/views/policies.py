@@ -2,14 +2,16 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from app import jobs
 from app.access import Permission, requires
 from app.commissioning import policies as policy
 from app.commissioning import policy_trials
 from app.commissioning.models.policy import MatchPolicy
-from app.commissioning.policy_rules import GROUPS, differences
+from app.commissioning.policy_rules import GROUPS, RULES, differences
 from app.kernel.database import db
+from app.kernel.rules import RuleBroken
 from app.web.columns import POLICIES
 from app.web.export import download_list
 from app.web.forms.policies import ChangePolicy, field_name, filled_in
@@ -49,14 +51,22 @@ def export(kind):
 def change():
     """Write a new policy, and see at once what it would have done to the last match."""
     form = ChangePolicy() if request.method == "POST" else filled_in(policy.in_force())
-    if not form.validate_on_submit():
+    draft = _drafted(form) if form.validate_on_submit() else None
+    if draft is None:
         return render_template("policies/change.html", form=form)
-    days = form.confirmed_within_days.data
-    draft = policy.draft(
-        form.rules(), confirmed_within_days=days, note=form.note.data, by=current_user
-    )
     _try(draft)
     return redirect(url_for("policies.show", match_policy_id=draft.id))
+
+
+def _drafted(form: FlaskForm) -> MatchPolicy | None:
+    """The draft; where a rule is broken, its reasons stand in the form and all is as typed."""
+    days, note = form.confirmed_within_days.data, form.note.data
+    try:
+        return policy.draft(form.rules(), confirmed_within_days=days, note=note, by=current_user)
+    except RuleBroken as refusal:
+        first = form[field_name(next(iter(RULES)))]
+        first.errors = [*first.errors, *refusal.reasons]
+        return None
 
 
 def _try(draft: MatchPolicy) -> None:

@@ -218,7 +218,16 @@ def test_a_match_that_failed_says_why_and_what_to_do(officer, written):
 
 @pytest.mark.parametrize(
     "page",
-    ["check", "equality", "equality.csv", "sufficiency", "sufficiency.csv", "map", "download.csv"],
+    [
+        "check",
+        "check.csv",
+        "equality",
+        "equality.csv",
+        "sufficiency",
+        "sufficiency.csv",
+        "map",
+        "download.csv",
+    ],
 )
 def test_a_match_without_a_result_has_no_pages_about_one(officer, written, page):
     """Nor a file: that nobody is placed is not what it would have found."""
@@ -233,3 +242,22 @@ def test_a_match_without_a_result_has_no_pages_about_one(officer, written, page)
 def test_nothing_is_asked_of_a_match_without_a_result(officer, written, address):
     run = ask_for_match()
     assert officer.get(address.format(run.id)).location == f"/matches/{run.id}"
+
+
+def test_the_recommendations_that_do_not_hold_come_in_pages_and_as_a_file(
+    officer, written, monkeypatch
+):
+    county, other = make_county(), make_referral(make_child(forename="Cy", surname="Cole"))
+    run = run_match()
+    for referral in (county.placed, other):
+        referral.components[0].hours = 1
+    db.session.commit()
+    monkeypatch.setattr("app.web.views.matches.PAGE", 1)
+    first = officer.get(f"/matches/{run.id}/check").text
+    second = officer.get(f"/matches/{run.id}/check?page=2").text
+    assert "2 recommendations do not hold" in first and "2 recommendations do not hold" in second
+    assert "Amara Able" in first + second and "Cy Cole" in first + second
+    assert ("Amara Able" in first) is not ("Amara Able" in second)
+    lines = officer.get(f"/matches/{run.id}/check.csv").text.splitlines()
+    assert len(lines) == 3 and "Why not now" in lines[0]
+    assert "The child now asks for 1 hours" in "".join(lines[1:])

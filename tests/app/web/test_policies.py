@@ -94,9 +94,15 @@ def test_what_makes_no_sense_is_refused_beside_its_field(lead, sqlite_app, field
     assert "There is a problem" in answer.text and words in answer.text
 
 
-def test_a_form_sent_unchanged_is_refused_in_words(lead, sqlite_app):
-    answer = lead.post("/policies/change", data=entered(sqlite_app))
-    assert answer.status_code == 409 and "Nothing differs from the policy in force" in answer.text
+def test_a_form_sent_unchanged_is_refused_beside_it_and_what_was_typed_stays(lead, sqlite_app):
+    typed = entered(sqlite_app, note="Nearer places for the youngest.")
+    answer = lead.post("/policies/change", data=typed)
+    assert answer.status_code == 200 and "There is a problem" in answer.text
+    assert answer.text.count("Nothing differs from the policy in force. Change a rule first.") == 2
+    assert "Nearer places for the youngest." in answer.text
+    assert lead.get("/policies/1").status_code == 404
+    typed |= {"full_time_hours": "9"}
+    assert lead.post("/policies/change", data=typed).location == "/policies/1"
 
 
 def test_the_form_reads_back_what_it_shows(sqlite_app):
