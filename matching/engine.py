@@ -137,7 +137,7 @@ class Engine:
                 self.incumbent,
                 table,
                 core,
-                self.hours_prices.losses(self.core, self.run.workers),
+                self.hours_prices,
                 self.most_value,
                 run,
                 0.5 * run.left,
@@ -178,8 +178,7 @@ class Engine:
             run.report("Placing as many as possible")
             improve(
                 self.incumbent,
-                self.table,
-                self.core,
+                *(self.table, self.core),
                 self.guide,
                 loss,
                 run,
@@ -269,7 +268,8 @@ class Engine:
                     self.incumbent,
                     table,
                     core,
-                    loss,
+                    prices,
+                    point,
                     self.least_pence,
                     run,
                     run.left,

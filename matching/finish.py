@@ -1,9 +1,11 @@
 """Closing the last of the gap on what the bound has not already ruled out.
 
 With a result in hand and a bound proven, any column whose use alone would cost more than the gap
-between them can be struck out for good. On a small problem little is left, and branch and cut
-settles it: HiGHS and SCIP, both through OR-Tools, in turns that grow longer, because either may
-be many times quicker than the other and neither can be told which.
+between them can be struck out for good. The gap is that to the bound of the very prices which
+the losses come from: a closer limit proven in another way says nothing of their losses. On a
+small problem little is left, and branch and cut settles it: HiGHS and SCIP, both through
+OR-Tools, in turns that grow longer, because either may be many times quicker than the other and
+neither can be told which.
 """
 
 from itertools import cycle
@@ -12,6 +14,7 @@ from math import ceil, floor
 import numpy as np
 from ortools.math_opt.python import mathopt
 
+from matching.bound import Prices
 from matching.core import Core
 from matching.incumbent import Incumbent
 from matching.milp import as_milp, ask, columns_found, pence_of_model, value_of_model
@@ -26,6 +29,8 @@ FIRST_TURN_S = 4.0
 LONGER = 1.8
 NOTHING_CHOSEN = np.zeros(0, dtype=np.int64)
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
+ROUNDING = 1e-9
+"""Share of a bound by which a gap is widened, far above the error of floating point sums."""
 PROVEN = mathopt.TerminationReason.OPTIMAL
 
 
@@ -33,16 +38,18 @@ def settle_value(
     incumbent: Incumbent,
     table: Table,
     core: Core,
-    loss: np.ndarray,
+    prices: Prices,
     limit: int,
     run: Run,
     seconds: float,
 ) -> int:
     """Look for more priority-weighted hours, and return what is now proven to be the most.
 
-    loss: by column, in priority-weighted hours, what forcing it would take off the `limit`.
+    prices: with every cost at nothing. limit: the most that is proven so far, by these prices or
+    otherwise.
     """
-    model = _what_is_left(incumbent, table, core, loss, limit - incumbent.value)
+    gap = float(core.value.sum()) - (incumbent.value + 1) - prices.bound
+    model = _what_is_left(incumbent, table, core, prices, gap, run)
     until = run.seconds + seconds
     for solver, turn in _turns(model, run, until):
         milp, x = as_milp(model.cp)
@@ -61,7 +68,8 @@ def settle_pence(
     incumbent: Incumbent,
     table: Table,
     core: Core,
-    loss: np.ndarray,
+    prices: Prices,
+    point: float,
     limit: int,
     run: Run,
     seconds: float,
@@ -69,9 +77,12 @@ def settle_pence(
 ) -> int:
     """Look for fewer pence a week at `least_value` or more; return the least now proven.
 
-    loss: by column, in pence, what forcing it would add to the `limit`.
+    prices: of the pence, with `point` pence on each point left out. limit: the least that is
+    proven so far, by these prices or otherwise.
     """
-    model = _what_is_left(incumbent, table, core, loss, incumbent.pence - limit)
+    spared = point * (float(core.value.sum()) - least_value)
+    gap = (incumbent.pence - 1) - (prices.bound - spared)
+    model = _what_is_left(incumbent, table, core, prices, gap, run)
     until = run.seconds + seconds
     for solver, turn in _turns(model, run, until):
         milp, x = as_milp(model.cp)
@@ -87,11 +98,18 @@ def settle_pence(
     return limit
 
 
-def _what_is_left(incumbent, table, core, loss, gap) -> PlacementModel | None:
-    """The exact model over the columns a better result could use; None if there are too many."""
-    # a column that a better result needs loses less than the gap
-    left = np.flatnonzero(loss < gap)
-    if gap <= 0 or len(left) > MOST_COLUMNS:
+def _what_is_left(
+    incumbent: Incumbent, table: Table, core: Core, prices: Prices, gap: float, run: Run
+) -> PlacementModel | None:
+    """The exact model over the columns a better result could use; None if there are too many.
+
+    gap: from the bound of the prices to the least better result.
+    """
+    gap += ROUNDING * abs(prices.bound) + 1e-3
+    if gap < 0:
+        return None
+    left = np.flatnonzero(prices.losses(core, run.workers) <= gap)
+    if len(left) > MOST_COLUMNS:
         return None
     columns = np.union1d(left, incumbent.columns)
     return PlacementModel(table, core.unit_rows, columns, residue(table, NOTHING_CHOSEN))
