@@ -88,7 +88,7 @@ def read_before(table: Table, core: Core, previous: Result) -> Before | None:
         for prices in (warm.hours_shared, warm.pence_shared)
     )
     asking = _children_to_place(table, core, previous, columns, other)
-    opened = _offers_to_fill(table, previous, offers)
+    opened = _offers_to_fill(table, previous, columns, offers)
     if len(asking) + len(opened) > MOST_GROUPS:
         return None
     return Before(
@@ -146,11 +146,15 @@ def _children_to_place(table, core, previous, columns, other) -> list[list[int]]
     return [list(offers) for offers in groups.values()]
 
 
-def _offers_to_fill(table: Table, previous: Result, marks: Marks) -> list[list[int]]:
-    """Each offer that is new or not what it was, and each that a child of the earlier run left."""
-    warm, ids = previous.warm_start, set(component_ids(table))
+def _offers_to_fill(table: Table, previous: Result, columns, marks: Marks) -> list[list[int]]:
+    """Each offer that is new or not what it was, and each that a child of the earlier run left.
+
+    A package that has lost one place has left the others, too.
+    """
+    warm, ids = previous.warm_start, component_ids(table)
     priced = {key for key, _ in previous.offer_prices}
-    left = {each.offer_id for each in previous.placements if each.component_id not in ids}
+    standing = {ids[part] for part in table.part[columns]}
+    left = {each.offer_id for each in previous.placements if each.component_id not in standing}
     found = []
     for row, offer in enumerate(table.problem.offers):
         was = warm.offers.get(offer.id)

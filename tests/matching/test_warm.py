@@ -8,7 +8,7 @@ from matching import solve, warm
 from matching.benchmark.county import Size, county
 from matching.core import Core
 from matching.marks import mark_of
-from matching.problem import Policy, Problem, Weights
+from matching.problem import Component, Policy, Problem, Weights
 from matching.table import build_table
 from matching.verify import verify
 from tests.matching.builders import a_child, a_provider, an_offer
@@ -53,6 +53,21 @@ def test_a_place_that_a_child_left_is_filled(crowded):
     fewer = replace(crowded, children=crowded.children[:2])
     assert changed(fewer, first) == [[0]]
     assert solve.solve(fewer, workers=1, previous=first).unplaced == ()
+
+
+def test_a_place_is_filled_that_a_package_left_when_its_other_offer_closed(crowded):
+    package = a_child(
+        id="c3",
+        components=(Component("k1", "tutoring", 5), Component("k2", "therapy", 5)),
+        days_out_of_education=400,
+    )
+    offers = (an_offer(places_free=1), an_offer(id="o2", service="therapy"))
+    problem = replace(crowded, children=(*crowded.children[:1], package), offers=offers)
+    first = solve.solve(problem, workers=1)
+    assert first.unplaced == ("c0",)
+    closed = replace(problem, offers=offers[:1])
+    assert [0] in changed(closed, first)
+    assert solve.solve(closed, workers=1, previous=first).unplaced == ("c3",)
 
 
 def test_a_provider_that_changed_is_looked_at_through_its_offers(crowded):
