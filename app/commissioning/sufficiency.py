@@ -1,13 +1,19 @@
-"""Where the county is short: hours that a match could not place, by what, for whom and where."""
+"""Where the county is short: hours that a match could not place, by what, for whom and where.
+
+A match is read also by officers whose reach is a team's children. To them nothing is shown that
+tells of a few children, by the same rule as in the equality check (`disclosure`). What an hour at
+an offer is worth is a price of the whole county and tells of no child.
+"""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.models import Child
+from app.commissioning.disclosure import Tally, shares_shown, withheld
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.commissioning.packing import expand
 from app.kernel.database import db
@@ -25,7 +31,9 @@ class Shortage:
     """One group: hours a week asked for and not placed, and for how many children.
 
     no_offer: hours that no offer could take, by the rules. taken: hours that offers could take,
-    whose room went to others or did not make up the whole package.
+    whose room went to others or did not make up the whole package. children: not placed; placed:
+    the others of the group. no_offer_to, taken_from: ids of the referrals behind those hours.
+    withheld: whoever reads may see no figure of it. split_withheld: nor which hours no offer suits.
     """
 
     name: str
@@ -33,6 +41,11 @@ class Shortage:
     no_offer: int = 0
     taken: int = 0
     children: int = 0
+    placed: int = 0
+    no_offer_to: set[int] = field(default_factory=set)
+    taken_from: set[int] = field(default_factory=set)
+    withheld: bool = False
+    split_withheld: bool = False
 
     @property
     def unplaced(self) -> int:
@@ -48,30 +61,59 @@ class Worth:
     pence: int
 
 
-def shortages(run: MatchRun) -> dict[str, list[Shortage]]:
-    """The groups that are short, by service, need, age and district, the most hours first."""
+def shortages(run: MatchRun, smallest: int = 0) -> dict[str, list[Shortage]]:
+    """The groups that are short, by service, need, age and district, the most hours first.
+
+    smallest: children below which no number may be told to whoever reads; 0 where they may see
+    every child. Groups with a figure withheld come last, by name, and among them those where
+    everybody is placed: that nobody is left out would tell of each child, too.
+    """
     on = date.fromisoformat(run.parameters["on"])
     tallies: dict[str, dict[str, Shortage]] = defaultdict(dict)
     for outcome in _outcomes(run):
         for dimension, name in _person(outcome, on).items():
             tally = tallies[dimension].setdefault(name, Shortage(name))
-            tally.children += not outcome.placed
+            _count_child(tally, outcome)
             for _, hours, fits in _parts(outcome):
                 _count(tally, outcome, hours, fits)
         services = set()
         for service, hours, fits in _parts(outcome):
             tally = tallies["Service"].setdefault(service, Shortage(service))
-            tally.children += not outcome.placed and service not in services
+            if service not in services:
+                _count_child(tally, outcome)
             services.add(service)
             _count(tally, outcome, hours, fits)
     order = ("Service", "Primary need", "Age", "Home district")
-    return {
-        name: sorted(
-            (tally for tally in tallies[name].values() if tally.unplaced),
-            key=lambda tally: (-tally.unplaced, tally.name),
-        )
-        for name in order
-    }
+    return {name: _told(list(tallies[name].values()), smallest) for name in order}
+
+
+def _told(groups: list[Shortage], smallest: int) -> list[Shortage]:
+    """The groups that are short, in order, without what would tell of a few children."""
+    if smallest:
+        _withhold(groups, smallest)
+    return sorted(
+        (group for group in groups if group.unplaced or group.withheld),
+        key=lambda group: (group.withheld, 0 if group.withheld else -group.unplaced, group.name),
+    )
+
+
+def _withhold(groups: list[Shortage], smallest: int) -> None:
+    """Mark what may not be told. A number is, where the share placed could be told exactly.
+
+    Where the split of one group's hours would tell of a few, none is told: one alone could be
+    worked out from the splits by another characteristic.
+    """
+    tallies = {group.name: Tally(group.placed, group.children) for group in groups}
+    hidden = withheld({name: tally.children for name, tally in tallies.items()}, smallest)
+    shares = shares_shown(tallies, hidden, smallest)
+    for group in groups:
+        share, bound = shares[group.name]
+        group.withheld = share is None or bool(bound)
+    fewest = [
+        min(len(group.no_offer_to), len(group.taken_from)) for group in groups if not group.withheld
+    ]
+    for group in groups:
+        group.split_withheld = group.withheld or min(fewest) < smallest
 
 
 @whole()
@@ -109,14 +151,21 @@ def _parts(outcome: MatchOutcome) -> list[tuple[str, int, bool]]:
     ]
 
 
+def _count_child(tally: Shortage, outcome: MatchOutcome) -> None:
+    tally.children += not outcome.placed
+    tally.placed += outcome.placed
+
+
 def _count(tally: Shortage, outcome: MatchOutcome, hours: int, fits: bool) -> None:
     tally.asked += hours
     if outcome.placed:
         return
     if fits:
         tally.taken += hours
+        tally.taken_from.add(outcome.referral_id)
     else:
         tally.no_offer += hours
+        tally.no_offer_to.add(outcome.referral_id)
 
 
 def worth_of_an_hour(run: MatchRun) -> list[Worth]:

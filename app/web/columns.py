@@ -35,6 +35,10 @@ def share_shown(group: Group) -> float | str | None:
     return "Withheld" if group.placed_share is None else group.placed_share
 
 
+def _unless(withheld: bool, number: int) -> int | str:
+    return "Withheld" if withheld else number
+
+
 ANSWERS: Columns = {
     "Enquiry": lambda ask: ask.enquiry.reference,
     "Service": lambda ask: ask.offer.service.name,
@@ -228,11 +232,11 @@ DOUBTS: Columns = {
 SHORTAGES: Columns = {
     "By": lambda pair: pair[0],
     "Group": lambda pair: pair[1].name,
-    "Children not placed": lambda pair: pair[1].children,
-    "Hours not placed": lambda pair: pair[1].unplaced,
-    "No offer suits": lambda pair: pair[1].no_offer,
-    "Offers suit, but are taken": lambda pair: pair[1].taken,
-    "Hours asked": lambda pair: pair[1].asked,
+    "Children not placed": lambda pair: _unless(pair[1].withheld, pair[1].children),
+    "Hours not placed": lambda pair: _unless(pair[1].withheld, pair[1].unplaced),
+    "No offer suits": lambda pair: _unless(pair[1].split_withheld, pair[1].no_offer),
+    "Offers suit, but are taken": lambda pair: _unless(pair[1].split_withheld, pair[1].taken),
+    "Hours asked": lambda pair: _unless(pair[1].withheld, pair[1].asked),
 }
 EQUALITY: Columns = {
     "By": lambda pair: pair[0],

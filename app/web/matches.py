@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from flask import current_app
 from markupsafe import Markup
 
 from app.commissioning import queries
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
+from app.kernel import reach
 from app.kernel.database import db
 from app.web import map as drawing
 from app.web.formats import distance, money, number, per_cent
@@ -14,6 +16,11 @@ from providers.places import sector_centres
 
 WEEKS_A_YEAR = 38
 """School weeks in a year: what a weekly cost is multiplied by to show a year's."""
+
+
+def smallest_for_reader() -> int:
+    """Children below which no number of a match may be told to who reads; 0 where they see all."""
+    return 0 if reach.current().is_all else current_app.config["SMALLEST_GROUP"]
 
 
 def figures(run: MatchRun) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from app.web.export import download, download_list
 from app.web.forms.matches import FilterOutcomes, StartMatch
 from app.web.histories import of_run
 from app.web.listing import Sort, paged
-from app.web.matches import figures, map_of_match, rows_to_export
+from app.web.matches import figures, map_of_match, rows_to_export, smallest_for_reader
 from app.web.roads import roads_of
 from app.web.runs import lead_to, under_way, with_result, words_of_stopping
 
@@ -157,7 +157,8 @@ def shortfall(match_run):
     return render_template(
         "matches/sufficiency.html",
         run=match_run,
-        shortages=sufficiency.shortages(match_run),
+        smallest=(smallest := smallest_for_reader()),
+        shortages=sufficiency.shortages(match_run, smallest),
         worth=sufficiency.worth_of_an_hour(match_run),
     )
 
@@ -177,7 +178,7 @@ def export_equality(match_run, kind):
 @with_result
 def export_shortfall(match_run, kind):
     """Where the county is short, as a spreadsheet."""
-    found = sufficiency.shortages(match_run)
+    found = sufficiency.shortages(match_run, smallest_for_reader())
     pairs = [(by, group) for by, groups in found.items() for group in groups]
     return download_list(kind, f"short-{match_run.id}", SHORTAGES, pairs)
 

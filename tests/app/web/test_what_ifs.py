@@ -10,6 +10,7 @@ from providers.models.place import Accuracy, Postcode
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
 from tests.factories.matches import make_county, run_match
+from tests.factories.reach import limit_by_teams
 
 NOTHING = dict.fromkeys(
     ("travel", "radius", "registered_first", "distance", "cap_service", "cap", "budget_1",
@@ -131,6 +132,18 @@ def test_the_shortfall_is_shown_by_service_need_age_and_district(officer, match)
     page = officer.get(f"/matches/{match}/sufficiency").text
     assert "10 of 20 hours a week were not placed" in page
     assert "Hours not placed by primary need" in page and "Vision impairment" in page
+
+
+def test_who_sees_only_some_children_is_told_of_no_few_that_are_short(officer, match, sqlite_app):
+    assert "Withheld" not in officer.get(f"/matches/{match}/sufficiency.csv").text
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        limit_by_teams()
+        db.session.commit()
+    page = officer.get(f"/matches/{match}/sufficiency").text
+    assert "nothing here tells of fewer than 5 children" in page
+    assert "Hours not placed by primary need" not in page and "Withheld: Mentoring." in page
+    lines = officer.get(f"/matches/{match}/sufficiency.csv").text.splitlines()
+    assert lines[1:] and all(line.count("Withheld") == 5 for line in lines[1:])
 
 
 def test_small_groups_are_withheld_in_the_equality_check(officer, match):
