@@ -10,9 +10,11 @@ def draft(table: Table, loss: np.ndarray, urgency: np.ndarray, kept: np.ndarray)
     """Chosen columns: `kept` first, then unit by unit the offers with the least loss.
 
     loss: by column, how much worse than best choosing it is. urgency: by unit, extra weight of
-    placing it early. kept: columns to keep, which must obey the rules.
+    placing it early. kept: columns to keep beside those that officers have pinned, as far as
+    these leave room; they must obey the rules.
     """
-    room = _Room(table)
+    room, pinned = _Room(table), np.flatnonzero(table.unit_pinned[table.unit])
+    kept = fits_with(table, np.union1d(kept, pinned))
     for column in kept:
         room.take(int(column))
     done = np.zeros(table.units, dtype=bool)

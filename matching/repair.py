@@ -34,11 +34,17 @@ def _half_days(table: Table, columns) -> set[int]:
     for column in columns[count[table.child[columns]] > 1]:
         by_child[int(table.child[column])].append(int(column))
     offers, needs = table.problem.offers, table.parties.part_half_days
-    return {
-        int(table.unit[chosen[-1]])
-        for chosen in by_child.values()
-        if not fits((offers[table.offer[c]].sessions, int(needs[table.part[c]])) for c in chosen)
-    }
+    bad = set()
+    for chosen in by_child.values():
+        left = _pinned_first(table, chosen)
+        while not fits((offers[table.offer[c]].sessions, int(needs[table.part[c]])) for c in left):
+            bad.add(int(table.unit[left.pop()]))
+    return bad
+
+
+def _pinned_first(table: Table, columns: list[int]) -> list[int]:
+    """Columns in order, but those of units that an officer has pinned before all others."""
+    return sorted(columns, key=lambda column: (not table.unit_pinned[table.unit[column]], column))
 
 
 def _hours_at_unregistered(table: Table, columns) -> set[int]:
@@ -56,10 +62,13 @@ def _hours_at_unregistered(table: Table, columns) -> set[int]:
         there = table.exceptions.there.get(child, {}).get(provider, 0)
         if there + int(table.hours[chosen].sum()) <= policy.full_time_hours:
             continue
-        if parties.child_protected[child]:
-            bad.add(int(table.unit[chosen[-1]]))
-        elif there <= policy.full_time_hours:
-            becoming[provider].append(int(table.unit[chosen[-1]]))
+        left = _pinned_first(table, chosen)
+        if not parties.child_protected[child]:
+            if there <= policy.full_time_hours:
+                becoming[provider].append(int(table.unit[left[-1]]))
+            continue
+        while there + int(table.hours[left].sum()) > policy.full_time_hours:
+            bad.add(int(table.unit[left.pop()]))
     for provider, units in becoming.items():
         room = policy.full_time_children_limit - 1 - int(parties.provider_full_time[provider])
         excess = len(units) - max(0, room)
@@ -93,14 +102,20 @@ def _company(table: Table, columns) -> set[int]:
     """Units of children who must be kept apart, or whose needs must not mix, at one provider."""
     children = table.problem.children
     row = {child.id: number for number, child in enumerate(children)}
+    apart = defaultdict(set)
+    for number, child in enumerate(children):
+        for other in {row[key] for key in child.keep_apart if key in row} - {number}:
+            # either may have named the other
+            apart[number].add(other)
+            apart[other].add(number)
     stays = defaultdict(dict)
     for column in columns:
         stays[int(table.provider[column])][int(table.child[column])] = int(table.unit[column])
     bad = set()
     for provider, units in stays.items():
-        for child, unit in units.items():
-            others = {row[key] for key in children[child].keep_apart if key in row}
-            if any(units.get(other) not in ({None} | bad) and other != child for other in others):
+        # of two who must be apart the first here goes: never one who is pinned before the other
+        for child, unit in sorted(units.items(), key=lambda stay: table.unit_pinned[stay[1]]):
+            if any(units.get(other) not in ({None} | bad) for other in apart[child]):
                 bad.add(unit)
         pairs = table.problem.providers[provider].must_not_mix
         if pairs:
@@ -114,13 +129,17 @@ def _company(table: Table, columns) -> set[int]:
 
 
 def _mixed(table: Table, units: dict[int, int], pairs) -> set[int]:
-    """Units at one provider that carry the rarer of two needs which must not mix."""
+    """Units at one provider that carry the rarer of two needs which must not mix.
+
+    A need that a pinned unit brings stays, however rare.
+    """
     children = table.problem.children
     primary = {child: children[child].needs[0] for child in units if children[child].needs}
     count, bad = Counter(primary.values()), set()
+    pinned = {need for child, need in primary.items() if table.unit_pinned[units[child]]}
     for a, b in sorted(pairs):
         if count[a] and count[b]:
-            rarer = min(a, b, key=lambda need: (count[need], need))
+            rarer = min(a, b, key=lambda need: (need in pinned, count[need], need))
             bad |= {units[child] for child, need in primary.items() if need == rarer}
     return bad
 
