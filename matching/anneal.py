@@ -30,6 +30,7 @@ from matching.ground import (
     MINE,
     MISSING,
     MOST_HOURS,
+    MOST_PENCE,
     NEEDS,
     OFFER,
     OVER_HOUR,
@@ -196,7 +197,7 @@ def _ground(incumbent, table: Table, loss, best: int, fine: int) -> tuple[Ground
         options=np.stack(
             (
                 table.offer[columns],
-                fine * table.total[columns],
+                np.minimum(fine * table.total[columns], MOST_PENCE),
                 table.hours[columns],
                 takes_places(table, columns),
             ),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matching.ground import AT, PENCE, Ground
+from matching.ground import AT, MOST_PENCE, PENCE, Ground
 from matching.table import Table
 
 FIRM = 0.5
@@ -43,4 +43,4 @@ class Budgets:
         self.rate = np.clip(self.rate * np.exp(FIRM * over), LEAST_RATE, MOST_RATE)
         rate = np.where(self.tier >= 0, self.rate[self.tier], 0.0)
         pence = self.fine * (self.pence + rate * self.spent)
-        ground.options[:, PENCE] = np.minimum(pence, 2**31 - 1)
+        ground.options[:, PENCE] = np.minimum(pence, MOST_PENCE)

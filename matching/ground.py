@@ -22,13 +22,16 @@ AT, SEAT, NEEDS, UNIT, FIRST, LAST, SHARE = range(7)
 # of the cut that all of it lies on, -1 where it is not to be touched
 FIRST_PART, LAST_PART, WHOLE, MISSING, MOST_HOURS, MINE = range(6)
 
+MOST_PENCE = 2**31 - 1
+"""The dearest that an option can be: they are kept in 32 bits."""
+
 
 class Ground(NamedTuple):
     """A county as annealing sees it; a row for each option, offer, part and unit.
 
-    options: offer, pence and hours a week, those of a part side by side, least loss first.
-    offers, parts and units: see the names above. guests: parts at each offer. provider_places:
-    places free, by provider.
+    options: offer, parts of a penny (`anneal.FINE`) and hours a week, and whether the child is new
+    there; those of a part side by side, least loss first. offers, parts and units: see the names
+    above. guests: parts at each offer. provider_places: places free, by provider.
     """
 
     options: np.ndarray

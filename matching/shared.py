@@ -112,7 +112,7 @@ def _tier_budgets(table: Table):
     budgets = table.problem.policy.tier_budgets
     if not budgets:
         return
-    tiers = np.array([-1 if c.tier is None else c.tier for c in table.problem.children])
+    tiers = np.array([c.tier for c in table.problem.children], dtype=object)
     pence = (table.cost + table.transport).astype(float)
     for tier, budget in budgets.items():
         columns = np.flatnonzero((tiers[table.child] == tier) & (pence > 0))

@@ -173,3 +173,15 @@ def test_a_package_takes_one_place_of_a_provider_with_a_limit(monkeypatch):
     assert (residue(table, raw[-1]).provider_places >= 0).all()
     there = np.bincount(table.provider[columns], minlength=len(scarce))
     assert (there > 2).any()
+
+
+def test_a_place_dearer_than_can_be_counted_is_never_a_bargain(monkeypatch):
+    monkeypatch.setattr(anneal, "STEPS", 3_000)
+    table = tight()
+    dear = np.arange(table.columns) % 12 == 3
+    total = np.where(dear, 500_000_000, table.total)
+    total[~dear] = 1
+    monkeypatch.setattr(anneal, "FINE", 10**9)
+    table = replace(table, total=total)
+    _, columns, _, _ = annealed(table)
+    assert len(columns) and not dear[columns].any()

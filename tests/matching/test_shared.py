@@ -57,6 +57,16 @@ def test_no_prices_prove_more_than_there_is(seed):
         assert here.bound - 90.0 * (core.value.sum() - value) <= pence + 1e-6
 
 
+def test_a_budget_counts_only_children_of_its_tier():
+    problem = county(Size(20, 20))
+    policy = replace(problem.policy, tier_budgets={-1: 1, 0: 0})
+    children = [replace(c, tier=0 if row == 0 else None) for row, c in enumerate(problem.children)]
+    table = build_table(replace(problem, policy=policy, children=children))
+    limits = Core.of(table).shared
+    assert limits.names == (("tier", 0),) and limits.limit.tolist() == [0.0]
+    assert set(table.child[limits.use.indices].tolist()) == {0}
+
+
 @pytest.mark.parametrize("kind", ["places", "budget"])
 def test_limits_over_offers_are_in_the_bound(kind):
     problem = county(Size(150, 60))
