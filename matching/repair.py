@@ -22,9 +22,14 @@ def keep_the_rules(table: Table, columns: np.ndarray) -> np.ndarray:
     return columns
 
 
-def _weakest_first(table: Table, units) -> list[int]:
-    """Units that are not pinned first, and of those the least valuable."""
-    return sorted(units, key=lambda unit: (table.unit_pinned[unit], table.unit_value[unit], unit))
+def _weakest_first(table: Table, groups: list[set[int]]) -> list[set[int]]:
+    """Groups of units with none that is pinned first, and of those the least valuable."""
+
+    def weight(units: set[int]):
+        mine = sorted(units)
+        return table.unit_pinned[mine].any(), table.unit_value[mine].sum(), mine
+
+    return sorted(groups, key=weight)
 
 
 def _half_days(table: Table, columns) -> set[int]:
@@ -62,17 +67,17 @@ def _hours_at_unregistered(table: Table, columns) -> set[int]:
         there = table.exceptions.there.get(child, {}).get(provider, 0)
         if there + int(table.hours[chosen].sum()) <= policy.full_time_hours:
             continue
-        left = _pinned_first(table, chosen)
-        if not parties.child_protected[child]:
-            if there <= policy.full_time_hours:
-                becoming[provider].append(int(table.unit[left[-1]]))
-            continue
-        while there + int(table.hours[left].sum()) > policy.full_time_hours:
-            bad.add(int(table.unit[left.pop()]))
-    for provider, units in becoming.items():
+        left, going = _pinned_first(table, chosen), set()
+        while left and there + int(table.hours[left].sum()) > policy.full_time_hours:
+            going.add(int(table.unit[left.pop()]))
+        if parties.child_protected[child]:
+            bad |= going
+        elif there <= policy.full_time_hours:
+            becoming[provider].append(going)
+    for provider, children in becoming.items():
         room = policy.full_time_children_limit - 1 - int(parties.provider_full_time[provider])
-        excess = len(units) - max(0, room)
-        bad |= set(_weakest_first(table, units)[: max(0, excess)])
+        excess = len(children) - max(0, room)
+        bad = bad.union(*_weakest_first(table, children)[: max(0, excess)])
     return bad
 
 
@@ -108,27 +113,28 @@ def _company(table: Table, columns) -> set[int]:
             # either may have named the other
             apart[number].add(other)
             apart[other].add(number)
-    stays = defaultdict(dict)
+    stays = defaultdict(lambda: defaultdict(set))
     for column in columns:
-        stays[int(table.provider[column])][int(table.child[column])] = int(table.unit[column])
+        stays[int(table.provider[column])][int(table.child[column])].add(int(table.unit[column]))
     bad = set()
     for provider, units in stays.items():
         # of two who must be apart the first here goes: never one who is pinned before the other
-        for child, unit in sorted(units.items(), key=lambda stay: table.unit_pinned[stay[1]]):
-            if any(units.get(other) not in ({None} | bad) for other in apart[child]):
-                bad.add(unit)
+        here = sorted(units, key=lambda child: table.unit_pinned[list(units[child])].any())
+        for at, child in enumerate(here):
+            if apart[child].intersection(here[at + 1 :]):
+                bad |= units[child]
         pairs = table.problem.providers[provider].must_not_mix
         if pairs:
             newcomers = {
-                child: unit
-                for child, unit in units.items()
+                child: mine
+                for child, mine in units.items()
                 if table.exceptions.takes_a_place(child, provider)
             }
             bad |= _mixed(table, newcomers, pairs)
     return bad
 
 
-def _mixed(table: Table, units: dict[int, int], pairs) -> set[int]:
+def _mixed(table: Table, units: dict[int, set[int]], pairs) -> set[int]:
     """Units at one provider that carry the rarer of two needs which must not mix.
 
     A need that a pinned unit brings stays, however rare.
@@ -136,11 +142,14 @@ def _mixed(table: Table, units: dict[int, int], pairs) -> set[int]:
     children = table.problem.children
     primary = {child: children[child].needs[0] for child in units if children[child].needs}
     count, bad = Counter(primary.values()), set()
-    pinned = {need for child, need in primary.items() if table.unit_pinned[units[child]]}
+    pinned = {
+        need for child, need in primary.items() if table.unit_pinned[list(units[child])].any()
+    }
     for a, b in sorted(pairs):
         if count[a] and count[b]:
             rarer = min(a, b, key=lambda need: (need in pinned, count[need], need))
-            bad |= {units[child] for child, need in primary.items() if need == rarer}
+            going = [units[child] for child, need in primary.items() if need == rarer]
+            bad = bad.union(*going)
     return bad
 
 

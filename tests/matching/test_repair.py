@@ -3,12 +3,15 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from matching.draft import draft
 from matching.engine import solve_large
-from matching.exact import check_pins
+from matching.exact import NO_COLUMNS, Found, check_pins
 from matching.outcome import result_of
 from matching.problem import InvalidProblem
+from matching.result import Gap
 from matching.run import Run
 from matching.table import build_table
 from matching.verify import verify
@@ -40,3 +43,16 @@ def test_a_run_stopped_at_once_keeps_rules_and_pins(seed, partial):
         return
     run = Run(20, 0, 1, 4, should_stop=lambda: True)
     assert verify(problem, result_of(table, run, solve_large(table, run))) == []
+
+
+@pytest.mark.parametrize("seed", [28, 133, 967, 1360])
+def test_all_components_of_a_child_go_where_one_alone_would_leave_it_there(seed):
+    problem = random_problem(seed, children=6, offers=4)
+    problem = replace(problem, policy=replace(problem.policy, partial_packages=True))
+    table = build_table(problem)
+    columns = draft(table, table.total.astype(float), np.zeros(table.units), NO_COLUMNS)
+    found = Found(columns, Gap(0, 10**12), Gap(0, 0), False)
+    faults = verify(problem, result_of(table, Run(20, 0, 1, 6), found))
+    assert [
+        fault for fault in faults if "apart" in fault or "mix" in fault or "many" in fault
+    ] == []
