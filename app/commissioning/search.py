@@ -115,16 +115,19 @@ def search(
     referral: Referral | None = None,
     on_offer: Mapping[Service, int] | None = None,
     others: bool = False,
+    *,
+    rules: Any = None,
 ) -> Search:
     """Search the directory as it stands on a date, for a child or for nobody in particular.
 
     on_offer: every service with the number of its offers, where that has been read already.
-    others: whether what does not fit is to be looked at too.
+    others: whether what does not fit is to be looked at too. rules: of the matching policy in
+    force, where they have been read already.
     """
     known = directory.services_on_offer() if on_offer is None else on_offer
     caps = caps_in_force(on)
     rooms = directory.rooms(criteria, on) if others else None
-    rules = rules_in_force()
+    rules = rules or rules_in_force()
     company = company_for(criteria, referral, on, rules)
     shut = closed_to(criteria, referral, company, rules)
     found = directory.find(criteria, on, tuple(known), caps, rooms, shut)
@@ -135,11 +138,16 @@ def search(
 
 
 def judge(
-    criteria: SearchCriteria, referral: Referral, on: date, offer_ids: Collection[int]
+    criteria: SearchCriteria,
+    referral: Referral,
+    on: date,
+    offer_ids: Collection[int],
+    *,
+    rules: Any = None,
 ) -> Iterator[Result]:
     """Offers that are known already, judged for a child without a search."""
     nothing = directory.Found(criteria, (), {})
-    rules = rules_in_force()
+    rules = rules or rules_in_force()
     company = company_for(criteria, referral, on, rules)
     made = Search(criteria, referral, on, caps_in_force(on), nothing, 0, rules, company=company)
     return made.judged(offer_ids)

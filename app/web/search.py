@@ -39,7 +39,8 @@ NOT_ASKED = ("page", "show", "offer", "csrf_token", "reason", "name", "note")
 class Asked:
     """What an address asks. criteria: None where it asks nothing yet, or makes no sense.
 
-    on_offer: every service with the number of its offers. postcode, where: of the home.
+    on_offer: every service with the number of its offers. postcode, where: of the home. rules: of
+    the matching policy in force, read once.
     """
 
     form: SearchDirectory
@@ -49,10 +50,13 @@ class Asked:
     criteria: SearchCriteria | None
     postcode: str | None = None
     where: Whereabouts | None = None
+    rules: Any = None
 
     def search(self, *, others: bool = False) -> Search:
         """Make the search, where there are criteria. others: to look at what does not fit too."""
-        return search(self.criteria, self.on, self.referral, self.on_offer, others)
+        return search(
+            self.criteria, self.on, self.referral, self.on_offer, others, rules=self.rules
+        )
 
     @cached_property
     def sector(self) -> Coordinates | None:
@@ -83,9 +87,9 @@ def asked(args: MultiDict, referral: Referral | None, on: date) -> Asked:
     criteria = SearchCriteria(**form.terms(), half_days=half_days_for(form.hours.data, rules))
     if referral is not None:
         criteria = _of_child(criteria, referral, rules)
-        return Asked(form, referral, on_offer, on, criteria, referral.child.postcode)
+        return Asked(form, referral, on_offer, on, criteria, referral.child.postcode, rules=rules)
     if not form.postcode.data:
-        return Asked(form, None, on_offer, on, criteria)
+        return Asked(form, None, on_offer, on, criteria, rules=rules)
     where = whereabouts(form.postcode.data)
     if where.place is None:
         form.postcode.errors = [
@@ -94,7 +98,7 @@ def asked(args: MultiDict, referral: Referral | None, on: date) -> Asked:
         return Asked(form, None, on_offer, on, None)
     home = Home(where.place.latitude, where.place.longitude)
     criteria = replace(criteria, home=home)
-    return Asked(form, None, on_offer, on, criteria, form.postcode.data, where)
+    return Asked(form, None, on_offer, on, criteria, form.postcode.data, where, rules)
 
 
 def asked_values(args: MultiDict) -> MultiDict:
@@ -136,7 +140,7 @@ def shortlisted(
         by_service[entry.offer.service_id].append(entry.offer_id)
     for service_id, offer_ids in by_service.items():
         question = asked(MultiDict(prefilled(referral, on, service_id)), referral, on)
-        yield from judge(question.criteria, referral, on, offer_ids)
+        yield from judge(question.criteria, referral, on, offer_ids, rules=question.rules)
 
 
 def prefilled(referral: Referral, on: date, service_id: int | None = None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tests.factories.commitments import make_commitment
 from tests.factories.providers import a_site, make_cap, make_offer, make_provider, make_service
 
 CASEWORK = (Role.SEND_OFFICER, Role.COMMISSIONER, Role.AP_LEAD)
-MOST_QUERIES = 13
+MOST_QUERIES = 14
 ASKED = "age=year-9&need=SEMH&postcode=so238uj&hours=10&free=yes&half_day=mon_am"
 NAMES = re.compile(r'fp-result__name"><a[^>]*>([^<]+)</a>')
 
@@ -298,7 +298,7 @@ def test_an_offer_that_does_not_exist_cannot_be_shortlisted(county, sign_in):
         "/shortlists/{referral}",
     ],
 )
-def test_a_page_reads_the_database_at_most_thirteen_times(county, sign_in, count_queries, path):
+def test_a_page_reads_the_database_at_most_fourteen_times(county, sign_in, count_queries, path):
     near, far, referral = county
     browser = sign_in()
     with count_queries() as asked:
