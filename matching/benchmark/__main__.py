@@ -148,18 +148,25 @@ def _county(name: str, load: float, limit: str | None, options) -> None:
 
 
 def _again(options) -> None:
-    """A second run after one child joins, and the ranking of one child."""
+    """A second run after one child joins, after an offer closes, and the ranking of one child."""
     children, offers, usual = SIZES["2000x600"]
     problem = county(Size(children, offers), options.seed)
     seconds = options.seconds or usual
     limits = {"seed": options.seed, "workers": options.workers}
     fewer = replace(problem, children=problem.children[:-1])
     first = solve(fewer, time_limit_s=seconds, **limits)
-    second = solve(problem, time_limit_s=seconds, previous=first, **limits)
-    print(
-        f"\nFirst run {first.seconds:.1f} s; again with one more child {second.seconds:.2f} s "
-        f"({second.seconds / first.seconds:.1%}), verified: {not verify(problem, second)}"
-    )
+    print(f"\nFirst run {first.seconds:.1f} s")
+    closed = sorted(first.placements, key=lambda each: str(each.offer_id))[len(fewer.children) // 2]
+    offers = [offer for offer in fewer.offers if offer.id != closed.offer_id]
+    for what, changed in {
+        "one more child": problem,
+        "an offer closed": replace(fewer, offers=offers),
+    }.items():
+        second = solve(changed, time_limit_s=seconds, previous=first, **limits)
+        print(
+            f"again with {what} {second.seconds:.2f} s ({second.seconds / first.seconds:.1%}), "
+            f"verified: {not verify(changed, second)}, hours gap {second.hours_gap.ratio:.3%}"
+        )
     directory = county(Size(300, 2_000), options.seed)
     times = []
     for child in directory.children[:20]:
