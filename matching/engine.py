@@ -81,7 +81,7 @@ class Engine:
         self.proof: Proof | None = None
         # what placing a component usually costs, over the points that it usually counts
         usual_points = float(self.core.value.sum()) / self.core.parts
-        self.point = GUIDING_POINT * float(table.total.mean()) / usual_points
+        self.point = GUIDING_POINT * max(1.0, float(table.total.mean())) / usual_points
 
     def solve(self, previous: Result | None = None) -> Found:
         """Both phases, from an earlier result if there is one that fits."""

@@ -13,7 +13,7 @@ from matching.bound import price_parts
 from matching.core import Core
 from matching.engine import least_pence, most_value
 from matching.point import price_a_point
-from matching.problem import Problem, Status
+from matching.problem import Delivery, Problem, Status, Weights
 from matching.relaxation import _SoftDual
 from matching.run import Run
 from matching.table import build_table
@@ -246,3 +246,14 @@ def test_the_compiled_dual_says_what_the_plain_one_says(warmth):
     prices = r.random(dual.offers) * 2_000, r.random(dual.offers) * 9_000
     for fast, plain in zip(dual._fast(*prices, warmth), dual._plain(*prices, warmth), strict=True):
         assert np.allclose(fast, plain)
+
+
+def test_a_county_in_which_nothing_costs_anything_is_proven():
+    problem = county(Size(60, 30))
+    online = frozenset({Delivery.ONLINE})
+    offers = [replace(o, price_pence_per_hour=0, deliveries=online) for o in problem.offers]
+    nothing = Weights(**dict.fromkeys(Weights.__dataclass_fields__, 0))
+    policy = replace(problem.policy, weights=nothing)
+    problem = replace(problem, offers=offers, policy=policy)
+    result = solve.solve(problem, time_limit_s=30, workers=1)
+    assert result.status is Status.OPTIMAL and verify(problem, result) == []
