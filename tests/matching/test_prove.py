@@ -114,7 +114,7 @@ def test_without_time_for_a_proof_the_search_goes_the_usual_way(monkeypatch):
 
 def test_a_county_of_300_is_proven_optimal():
     problem = county(Size(300, 105), 3)
-    result = solve.solve(problem, time_limit_s=60, workers=1)
+    result = solve.solve(problem, time_limit_s=240, workers=1)
     assert result.status is Status.OPTIMAL and verify(problem, result) == []
 
 
