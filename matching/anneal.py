@@ -49,7 +49,6 @@ from matching.incumbent import Incumbent
 from matching.parties import NO_LIMIT
 from matching.repair import keep_the_rules
 from matching.run import Run
-from matching.shared import takes_places
 from matching.table import Table
 from matching.vocabulary import HALF_DAYS as WEEK
 
@@ -199,7 +198,7 @@ def _ground(incumbent, table: Table, loss, best: int, fine: int) -> tuple[Ground
                 table.offer[columns],
                 np.minimum(fine * table.total[columns], MOST_PENCE),
                 table.hours[columns],
-                takes_places(table, columns),
+                table.exceptions.take_places(table.child[columns], table.provider[columns]),
             ),
             axis=1,
         ).astype(np.int32),

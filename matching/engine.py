@@ -178,7 +178,8 @@ class Engine:
             run.report("Placing as many as possible")
             improve(
                 self.incumbent,
-                *(self.table, self.core),
+                self.table,
+                self.core,
                 self.guide,
                 loss,
                 run,
@@ -203,8 +204,7 @@ class Engine:
             more = found.value - self.incumbent.value
             return found.pence - self.incumbent.pence < self.point * more
 
-        penalty = times * self.guide.penalty
-        self._cool(self.guide, penalty, loss, cooling, is_better)
+        self._cool(self.guide, times * self.guide.penalty, loss, cooling, is_better)
 
     def _anneal_pence(self, loss: np.ndarray) -> None:
         """Go on from a last, cool annealing if it holds the hours for less pence."""

@@ -188,6 +188,16 @@ class Exceptions:
         """Whether a child counts against a provider's places: one who is there already does not."""
         return not self.there.get(child, {}).get(provider)
 
+    def take_places(self, child: np.ndarray, provider: np.ndarray) -> np.ndarray:
+        """The same for many at once, by rows of children and of providers."""
+        there = [
+            who << 32 | where
+            for who, known in self.there.items()
+            for where, hours in known.items()
+            if hours
+        ]
+        return ~np.isin(child.astype(np.int64) << 32 | provider.astype(np.int64), there)
+
 
 def read_exceptions(problem: Problem) -> Exceptions:
     """The sparse facts of a problem."""

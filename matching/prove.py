@@ -12,6 +12,7 @@ from matching.core import Core
 from matching.incumbent import Incumbent
 from matching.loads import LoadProgram
 from matching.run import Run
+from matching.search import tell
 from matching.table import Table
 
 LARGEST_LOADS = 8.0
@@ -107,10 +108,4 @@ class Proof:
     def _take(self, columns: np.ndarray, least_value: int | None = None) -> None:
         """Make a result the incumbent if it is better."""
         self.incumbent.replace(np.arange(self.table.units), columns, least_value)
-        columns, table = self.incumbent.columns, self.table
-        self.run.holds(
-            int(self.incumbent.placed.sum()),
-            int(table.hours[columns].sum()),
-            int((table.cost[columns] + table.transport[columns]).sum()),
-        )
-        self.run.report("Improving the placements", often=0.5)
+        tell(self.incumbent, self.run)

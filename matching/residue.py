@@ -35,28 +35,17 @@ def residue(table: Table, kept: np.ndarray) -> Residue:
     held = np.unique(child * max(1, offers) + offer) % max(1, offers)
     places = parties.offer_places - np.bincount(held, minlength=offers)
     there = np.unique(child * max(1, providers) + provider)
-    provider_places = parties.provider_places - np.bincount(
-        _newcomers(table, there, providers) % max(1, providers), minlength=providers
-    )
+    who, where = np.divmod(there, max(1, providers))
+    new = table.exceptions.take_places(who, where)
+    provider_places = parties.provider_places - np.bincount(where[new], minlength=providers)
     return Residue(
         hours=hours,
         places=places,
         provider_places=provider_places,
         full_time=_full_time_left(table, child, provider, table.hours[kept]),
         budgets=_budgets_left(table, kept),
-        needs=_needs_present(table, there, providers),
+        needs=_needs_present(table, who[new], where[new]),
     )
-
-
-def _newcomers(table, there, providers) -> np.ndarray:
-    """Of the pairs of child and provider those that take a place: not there before the run."""
-    before = [
-        child * providers + provider
-        for child, known in table.exceptions.there.items()
-        for provider, hours in known.items()
-        if hours
-    ]
-    return there[~np.isin(there, before)] if before else there
 
 
 def _full_time_left(table, child, provider, hours) -> np.ndarray:
@@ -92,10 +81,11 @@ def _budgets_left(table, kept) -> dict[int, int]:
     return left
 
 
-def _needs_present(table, there, providers) -> dict[int, frozenset[str]]:
+def _needs_present(table, child, provider) -> dict[int, frozenset[str]]:
     """Primary needs at each provider that has needs which must not mix.
 
-    Those who were there before the run are in `needs_present`, whatever further part they take.
+    child, provider: who is new where. Those who were there before the run are in `needs_present`,
+    whatever further part they take.
     """
     found = defaultdict(set)
     careful = {row for row, each in enumerate(table.problem.providers) if each.must_not_mix}
@@ -103,9 +93,8 @@ def _needs_present(table, there, providers) -> dict[int, frozenset[str]]:
         found[row] |= table.problem.providers[row].needs_present
     if not careful:
         return {}
-    there = _newcomers(table, there, providers)
-    for pair in there[np.isin(there % providers, list(careful))].tolist():
-        who, where = divmod(pair, providers)
+    at = np.isin(provider, list(careful))
+    for who, where in zip(child[at].tolist(), provider[at].tolist(), strict=True):
         if table.problem.children[who].needs:
             found[where].add(table.problem.children[who].needs[0])
     return {row: frozenset(needs) for row, needs in found.items()}

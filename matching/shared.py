@@ -70,19 +70,6 @@ class SharedLimits:
         return np.where(price > 0, over, np.maximum(0.0, over))
 
 
-def takes_places(table: Table, columns: np.ndarray) -> np.ndarray:
-    """Whether each column's child is new to its provider and so takes one of its places."""
-    children = len(table.problem.children)
-    there = [
-        provider * children + child
-        for child, known in table.exceptions.there.items()
-        for provider, hours in known.items()
-        if hours
-    ]
-    stay = table.provider[columns].astype(np.int64) * children + table.child[columns]
-    return ~np.isin(stay, there)
-
-
 def _places_of_providers(table: Table):
     """Providers whom more children want than they have places for: name, columns, use, places.
 
@@ -91,13 +78,14 @@ def _places_of_providers(table: Table):
     parties, children = table.parties, len(table.problem.children)
     scarce = np.flatnonzero(parties.provider_places < NO_LIMIT)
     columns = np.flatnonzero(np.isin(table.provider, scarce))
+    columns = columns[table.exceptions.take_places(table.child[columns], table.provider[columns])]
     stay = table.provider[columns].astype(np.int64) * children + table.child[columns]
-    columns, stay = columns[order := np.argsort(stay, kind="stable")], stay[order]
-    parts = np.unique(np.stack((stay, table.part[columns])), axis=1)[0]
-    stays, count = np.unique(parts, return_counts=True)
+    order = np.argsort(stay, kind="stable")
+    columns, stay = columns[order], stay[order]
+    # each stay as often as components could make it
+    asking = np.unique(stay * table.parts + table.part[columns]) // table.parts
+    stays, count = np.unique(asking, return_counts=True)
     use = 1.0 / count[np.searchsorted(stays, stay)]
-    new = takes_places(table, columns)
-    columns, stay, use = columns[new], stay[new], use[new]
     edges = np.searchsorted(stay, np.arange(len(table.problem.providers) + 1) * children)
     for provider in scarce.tolist():
         mine = slice(edges[provider], edges[provider + 1])
