@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.commissioning import service
+from app.commissioning.clashes import told_to_reader
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.trials import difference, losing, placed_in
@@ -27,6 +28,11 @@ class Cost:
     trial: MatchRun
     words: str | None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is worked out or will be; a trial that came to nothing may be asked again."""
+        return self.trial.state is not RunState.FAILED
+
 
 def request(outcome: MatchOutcome, by: User) -> list[MatchRun]:
     """Ask for a trial of each next best of a child that has none yet.
@@ -36,7 +42,8 @@ def request(outcome: MatchOutcome, by: User) -> list[MatchRun]:
     known = known_for(outcome)
     trials = []
     for component_id, option in choices_of(outcome):
-        if (component_id, option["offer_id"]) in known:
+        cost = known.get((component_id, option["offer_id"]))
+        if cost is not None and cost.is_known:
             continue
         change = {
             "kind": "choice",
@@ -69,12 +76,12 @@ def choices_of(outcome: MatchOutcome) -> list[tuple[int, Mapping[str, Any]]]:
 
 
 def known_for(outcome: MatchOutcome) -> Mapping[Pair, Cost]:
-    """The choices of a child that were tried, by component and offer id; failed ones left out."""
+    """The choices of a child that were tried, by component and offer id: each as tried last."""
     parts = {component_id for component_id, _option in choices_of(outcome)}
-    statement = select(MatchRun).where(
-        MatchRun.base_id == outcome.run_id,
-        MatchRun.kind == RunKind.CHOICE,
-        MatchRun.state != RunState.FAILED,
+    statement = (
+        select(MatchRun)
+        .where(MatchRun.base_id == outcome.run_id, MatchRun.kind == RunKind.CHOICE)
+        .order_by(MatchRun.id)
     )
     costs: dict[Pair, Cost] = {}
     before: Set[int] | None = None  # read once: of a large county it is a megabyte
@@ -86,6 +93,8 @@ def known_for(outcome: MatchOutcome) -> Mapping[Pair, Cost]:
         if trial.state is RunState.FINISHED:
             before = placed_in(outcome.run) if before is None else before
             words = _in_words(trial, before)
+        elif trial.state is RunState.FAILED:
+            (words,) = told_to_reader([trial.failure or "It came to nothing."])
         costs[change["component_id"], change["offer_id"]] = Cost(trial, words)
     return costs
 

@@ -8,6 +8,7 @@ from typing import Any
 from app.children.models import Referral
 from app.commissioning import bridge, queries, rulings
 from app.commissioning.bridge_policy import policy_of
+from app.commissioning.clashes import NotKept
 from app.commissioning.fair_share import shares
 from app.commissioning.models.match import MatchRun
 from app.commissioning.models.policy import MatchPolicy
@@ -25,7 +26,7 @@ NOT_KEPT = "The inputs of this match were not kept, so nothing can be tried on t
 class Gathered:
     """Everything a match is made from. problem: of the matching package.
 
-    rulings_not_kept: officers' fixed offers that do not hold now, each with its reason in words.
+    rulings_not_kept: officers' fixed offers that do not hold now, each with the reason.
     standing: who is where already.
     """
 
@@ -34,7 +35,7 @@ class Gathered:
     book: OfferBook
     free: Mapping[int, Free]
     problem: Any
-    rulings_not_kept: tuple[str, ...]
+    rulings_not_kept: tuple[NotKept, ...]
     standing: Standing
 
 

@@ -1,7 +1,7 @@
 """One child now: every offer of what the child waits for, ranked, or with all that rules it out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -10,16 +10,16 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
 from app.children.models import Child, Component, Referral
-from app.commissioning import bridge, inputs, policies, rulings
+from app.commissioning import bridge, clashes, inputs, policies, queries, rulings
 from app.commissioning.bridge_now import Suitable, rankings
+from app.commissioning.clashes import NotKept
 from app.commissioning.inputs import Gathered
 from app.commissioning.lifecycle import RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import today
 from app.kernel.database import db
-from app.kernel.reach import current, whole
-from app.kernel.words import in_sentence, listed
-from providers.capacity import free_on
+from app.kernel.reach import whole
+from app.kernel.words import in_sentence
 from providers.models.offer import Offer
 from providers.models.provider import Provider
 
@@ -88,44 +88,62 @@ def waiting_referrals_of(child: Child) -> list[Referral]:
 
 
 def objections_to(referral: Referral, offer: Offer, on: date | None = None) -> tuple[str, ...]:
-    """Why an offer could not be fixed for a child on a date (today); empty where it could."""
+    """Why an offer could not be fixed for a child on a date (today); empty where it could.
+
+    As the next match will judge it: against every rule, and beside all that is fixed already.
+    """
     on = on or today()
-    gathered = inputs.gather(on, policy=policies.in_force(), referrals=[referral])
+    fixed = _with_fixed_offers()
+    others = [each for each in fixed if each.id != referral.id]
+    gathered = inputs.gather(on, policy=policies.in_force(), referrals=[*others, referral])
     part = next((p for p in referral.components if p.service_id == offer.service_id), None)
     if part is None:
         return (f"The child is not waiting for {in_sentence(offer.service.name)}.",)
+    if part not in gathered.standing.to_place(referral):
+        return (f"The child has a place for {in_sentence(offer.service.name)} already.",)
     for closed, reasons in gathered.book.closed:
         if closed.id == offer.id:
             return tuple(reason.text for reason in reasons)
-    judge = bridge.Judge(gathered.problem)
-    against, _ = judge.objections(referral.id, part.id, offer.id)
-    return tuple(f"{text}." for text in against) + _taken(part, offer, on)
+    problem = gathered.problem
+    free_of_rulings = replace(problem, pinned=frozenset(), forbidden=frozenset())
+    readable = clashes.readable(each.id for each in gathered.referrals)
+    keeper = clashes.Keeper(bridge.Judge(free_of_rulings), readable)
+    for pair in problem.pinned:
+        if pair[0] != part.id:
+            keeper.count(pair)
+    return keeper.against(referral.id, (part.id, offer.id))
 
 
-def _taken(part: Component, offer: Offer, on: date) -> tuple[str, ...]:
-    """Where other children's fixed hours leave too little room at an offer, who they are."""
-    statement = (
-        select(PairRuling)
-        .where(
-            PairRuling.offer_id == offer.id,
-            PairRuling.kind == RulingKind.FIXED,
-            PairRuling.state == RulingState.IN_FORCE,
-            PairRuling.referral_id != part.referral_id,
+@whole()
+def _with_fixed_offers() -> list[Referral]:
+    """The referrals that wait and for which an offer is fixed."""
+    return queries.waiting_referrals(
+        Referral.id.in_(
+            select(PairRuling.referral_id).where(
+                PairRuling.kind == RulingKind.FIXED, PairRuling.state == RulingState.IN_FORCE
+            )
         )
-        .options(joinedload(PairRuling.referral).selectinload(Referral.components))
     )
-    reader = current()
-    with whole():
-        fixed = [each for each in db.session.scalars(statement).unique() if each.component]
-    fixed = [each for each in fixed if each.referral.state is ReferralState.WAITING]
-    free = free_on(offer, on)
-    hours = sum(each.component.hours for each in fixed) + part.hours
-    if hours <= (free.hours or 0) and len(fixed) < free.places:
-        return ()
-    names = listed(
-        each.referral.child.reference if reader.admits(each) else "another child" for each in fixed
-    )
-    return (f"Its room is fixed for {names} already.",) if fixed else ()
+
+
+def left_aside(*child_ids: int) -> dict[int, NotKept]:
+    """The rulings that fix an offer and would be left aside by a match today, by their id.
+
+    child_ids: of these children alone; without any, of all. Of another child whom whoever asks
+    may not read, the reasons say "another child".
+    """
+    fixed = _with_fixed_offers()
+    wanted = {each.child_id for each in fixed} & set(child_ids) if child_ids else fixed
+    if not wanted:
+        return {}
+    gathered = inputs.gather(today(), policy=policies.in_force(), referrals=fixed)
+    not_kept = gathered.rulings_not_kept
+    told = clashes.told_to_reader([each.why for each in not_kept])
+    return {
+        each.ruling.id: replace(each, why=why)
+        for each, why in zip(not_kept, told, strict=True)
+        if not child_ids or each.ruling.referral.child_id in wanted
+    }
 
 
 def rule(kind: RulingKind, referral: Referral, offer: Offer, reason: str, by: User) -> PairRuling:

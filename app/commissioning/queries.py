@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Select, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.children.lifecycle import ReferralState
@@ -52,12 +52,15 @@ OUTCOME_ORDERS = {
 }
 
 
-def waiting_referrals() -> list[Referral]:
-    """Every referral that waits for provision, with all that matching needs, oldest first."""
+def waiting_referrals(*conditions: ColumnElement[bool]) -> list[Referral]:
+    """Every referral that waits for provision, with all that matching needs, oldest first.
+
+    conditions: of these only those that meet each.
+    """
     return list(
         db.session.scalars(
             select(Referral)
-            .where(Referral.state == ReferralState.WAITING)
+            .where(Referral.state == ReferralState.WAITING, *conditions)
             .options(
                 joinedload(Referral.child).selectinload(Child.needs),
                 selectinload(Referral.components).joinedload(Component.service),

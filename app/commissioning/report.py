@@ -39,7 +39,7 @@ def keep(run: MatchRun, answer: Answer, gathered: Gathered) -> None:
         "open_offers": len(book.open),
         "closed_offers": len(book.closed),
         "closed": [f"{count} {_CLOSED[code]}" for code, count in sorted(closed.items())],
-        "rulings_not_kept": list(gathered.rulings_not_kept),
+        "rulings_not_kept": [str(each) for each in gathered.rulings_not_kept],
     }
     offers = {offer.id: offer for offer in book.open}
     for referral in gathered.referrals:

@@ -1,6 +1,6 @@
 """Officers' rulings: this offer must be used for a child, or must not; made, withdrawn, applied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,17 +9,15 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
 from app.children.models import Referral
-from app.commissioning.bridge import Judge, Pair, Rulings
+from app.commissioning.bridge import Judge, Rulings
+from app.commissioning.clashes import Keeper, NotKept
 from app.commissioning.lifecycle import PAIR_RULING, RulingState
 from app.commissioning.models.ruling import PairRuling, RulingKind
 from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.rules import require
-from app.kernel.words import in_sentence, listed
+from app.kernel.words import in_sentence
 from providers.models.offer import Offer
-
-MOST_NAMED = 5
-"""Children whose earlier rulings are named where one cannot be kept beside them."""
 
 
 def in_force(referrals: Sequence[Referral] | None = None) -> list[PairRuling]:
@@ -42,8 +40,8 @@ def in_force(referrals: Sequence[Referral] | None = None) -> list[PairRuling]:
 
 def applied(
     problem: Any, judge: Judge, made: Sequence[PairRuling]
-) -> tuple[Rulings, tuple[str, ...]]:
-    """The rulings as pairs of a problem, and in words those that cannot be kept in it.
+) -> tuple[Rulings, tuple[NotKept, ...]]:
+    """The rulings as pairs of a problem, and those that cannot be kept in it, with the reason.
 
     The earlier ruling counts. A later one that fixes an offer falls away where a rule forbids the
     pair, where the offer is closed, or where it cannot be kept beside those before it: the part is
@@ -53,41 +51,24 @@ def applied(
     offers = {offer.id for offer in problem.offers}
     references = {each.referral_id: each.referral.child.reference for each in made}
     pinned, forbidden, not_kept = set(), set(), []
-    pins = judge.pins()
+    keeper = Keeper(judge, references)
     for ruling in made:
         part, fixes = ruling.component, ruling.kind is RulingKind.FIXED
         if part is None or part.id not in components:
             continue
         if ruling.offer_id not in offers:
             if fixes:
-                not_kept.append(f"{_named(ruling)}: the offer is closed at present.")
+                not_kept.append(NotKept(ruling, _named(ruling), "the offer is closed at present."))
             continue
         pair = (part.id, ruling.offer_id)
         if not fixes:
             forbidden.add(pair)
-        elif told := _against(judge, pins, ruling.referral_id, pair, references):
-            not_kept.append(f"{_named(ruling)}: {told}")
+        elif told := keeper.against(ruling.referral_id, pair):
+            not_kept.append(NotKept(ruling, _named(ruling), " ".join(told)))
         else:
-            pins.keep(*pair)
+            keeper.count(pair)
             pinned.add(pair)
     return Rulings(frozenset(pinned), frozenset(forbidden)), tuple(not_kept)
-
-
-def _against(
-    judge: Judge, pins: Any, referral_id: int, pair: Pair, references: Mapping[int, str]
-) -> str:
-    """Why a fixed offer cannot be kept, in sentences that name whose rulings count before it."""
-    reasons, _ = judge.objections(referral_id, *pair)
-    if reasons:
-        return f"{'. '.join(reasons)}."
-    clash = pins.clash(*pair)
-    if clash is None:
-        return ""
-    names = [references[each] for each in clash.children if each != referral_id]
-    if not names:
-        return f"{clash.text}."
-    shown = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "others"]
-    return f"{clash.text}. Fixed before it: {listed(shown)}."
 
 
 def _named(ruling: PairRuling) -> str:

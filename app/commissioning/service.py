@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.commissioning import bridge, inputs, policies, report, staleness, what_if
+from app.commissioning import bridge, clashes, inputs, policies, report, staleness, what_if
 from app.commissioning.lifecycle import MATCH_RUN, RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.commissioning.models.policy import MatchPolicy
@@ -61,8 +61,9 @@ def request_trial(
 ) -> MatchRun:
     """Ask that a match's inputs be matched again, with some changes or none.
 
-    Raises RuleBroken where the base is no finished match, its inputs were not kept, or the
-    changes make no sense.
+    Raises RuleBroken where the base is no finished match, its inputs were not kept, the changes
+    make no sense, or a what-if leaves too little for what officers have fixed. A drafted policy
+    is kept all the same; its trial then comes to nothing, and says why.
     """
     require(
         None
@@ -73,7 +74,11 @@ def request_trial(
         # an offer of the match's own makes sense there; of 10,000 children the whole takes seconds
         inputs.require_kept(base)
     else:
-        bridge.unpacked(what_if.applied(changes, inputs.kept(base)))
+        given = inputs.kept(base)
+        changed = what_if.applied(changes, given)
+        if kind is RunKind.WHAT_IF:
+            clashes.require_kept(changed, given["problem"])
+        bridge.unpacked(changed)
     parameters = base.parameters | {"changes": list(changes)}
     return _requested(
         requested_by, kind=kind, base=base, policy=policy or base.policy, parameters=parameters
@@ -151,7 +156,10 @@ def _perform_match(run: MatchRun, tell: Report, should_stop: Callable[[], bool])
 
 
 def _perform_trial(run: MatchRun, tell: Report, should_stop: Callable[[], bool]) -> None:
-    changed = what_if.applied(run.parameters["changes"], inputs.kept(run.base))
+    given = inputs.kept(run.base)
+    changed = what_if.applied(run.parameters["changes"], given)
+    choice = run.kind is RunKind.CHOICE
+    clashes.require_kept(changed, given["problem"], choice=choice, most=1)
     warm = run.kind is not RunKind.AGAIN and run.base.children >= WARM_FROM
     previous = expand(run.base.result) if warm and run.base.result else None
     answer = _solved(run, bridge.unpacked(changed), tell, should_stop, previous)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 
-from app.commissioning import queries
+from app.commissioning import clashes, queries
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel import reach
 from app.kernel.database import db
@@ -53,6 +53,7 @@ def figures(run: MatchRun) -> dict[str, Any]:
             },
         ],
         "by_service": queries.cost_by_service(run),
+        "not_kept": clashes.told_to_reader(run.summary["rulings_not_kept"]),
     }
 
 

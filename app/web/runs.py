@@ -8,10 +8,12 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 
 from app import jobs
 from app.commissioning import queries
+from app.commissioning.clashes import told_to_reader
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
 from app.kernel.progress import Progress
 from app.web.formats import NOTHING, money, number, per_cent, plural
+from app.web.histories import of_run
 
 LOOK_AGAIN = 3
 LOOK_AGAIN_LATER = 15
@@ -56,6 +58,13 @@ def lead_to(running: MatchRun):
             "info",
         )
     return redirect(url_for("matches.show", match_run_id=running.id))
+
+
+def came_to_nothing(run: MatchRun) -> str:
+    """The page of a run that failed, and why."""
+    (failure,) = told_to_reader([run.failure or ""])
+    facts = {"run": run, "failure": failure, "history": of_run(run)}
+    return render_template("matches/failed.html", **facts)
 
 
 def under_way(run: MatchRun):

@@ -10,7 +10,14 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovSelect,
     GovTextInput,
 )
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import NumberRange, Optional
 
 from app.commissioning import what_if
@@ -152,6 +159,14 @@ class AskWhatIf(FlaskForm):
         """The youngest and the oldest age, where nothing else is entered from 5 to 16."""
         ages = (self.new_min_age.data, self.new_max_age.data)
         return (5 if ages[0] is None else ages[0], 16 if ages[1] is None else ages[1])
+
+    def first_changed(self) -> Field:
+        """The first field of the page in which something is asked."""
+        asked = (
+            self.travel, self.radius, self.registered_first, self.distance, self.cap,
+            self.budget_1, self.budget_2, self.budget_3, self.provider, self.postcode,
+        )  # fmt: skip
+        return next((each for each in asked if each.data not in (None, "", 0)), self.travel)
 
     def changes(self) -> list[what_if.Change]:
         """What was asked, as `app.commissioning.what_if` takes it."""

@@ -37,7 +37,7 @@ from app.web.histories import of_run
 from app.web.listing import Sort, paged
 from app.web.matches import figures, map_of_match, rows_to_export, smallest_for_reader
 from app.web.roads import roads_of
-from app.web.runs import lead_to, under_way, with_result, words_of_stopping
+from app.web.runs import came_to_nothing, lead_to, under_way, with_result, words_of_stopping
 
 matches = Blueprint("matches", __name__, url_prefix="/matches")
 PAGE = 20
@@ -85,7 +85,7 @@ def show(match_run):
     if match_run.state in (RunState.QUEUED, RunState.RUNNING):
         return under_way(match_run)
     if match_run.state is RunState.FAILED:
-        return render_template("matches/failed.html", run=match_run, history=of_run(match_run))
+        return came_to_nothing(match_run)
     return render_template("matches/show.html", run=match_run, **_found(match_run))
 
 

@@ -8,6 +8,7 @@ from app import jobs
 from app.access import Permission, requires
 from app.commissioning import policies as policy
 from app.commissioning import policy_trials
+from app.commissioning.clashes import told_to_reader
 from app.commissioning.models.policy import MatchPolicy
 from app.commissioning.policy_rules import GROUPS, RULES, differences
 from app.kernel.database import db
@@ -88,6 +89,7 @@ def show(match_policy):
         in_force=policy.in_force(),
         trial=(trial := policy_trials.latest(match_policy)),
         effect=effect_of(trial),
+        failure=" ".join(told_to_reader([trial.failure or ""])) if trial else "",
         history=history_of(match_policy),
     )
 

@@ -15,6 +15,7 @@ from app.web.forms.entries import refuse
 from app.web.forms.referrals import ReferCase, ReferChild, WithdrawReferral
 from app.web.histories import of_referral
 from app.web.referrals import PARTS, save_part
+from app.web.rulings import warn_of_left_aside
 
 referrals = Blueprint("referrals", __name__, url_prefix="/referrals")
 PAGE = 20
@@ -90,6 +91,7 @@ def change(referral, name):
     form = part.form(referral)
     if form.validate_on_submit() and save_part(part, referral, form):
         flash(f"{part.title}: saved.", "success")
+        warn_of_left_aside(referral.child_id)
         return redirect(url_for(".show", referral_id=referral.id))
     return render_template(f"referrals/{name}.html", form=form, referral=referral, part=part)
 

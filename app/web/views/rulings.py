@@ -8,9 +8,11 @@ from app.children.models import Child, Referral
 from app.commissioning import now
 from app.commissioning import rulings as made
 from app.commissioning.models.ruling import PairRuling, RulingKind
+from app.kernel.rules import RuleBroken
 from app.web.columns import RULINGS
 from app.web.export import download_list
 from app.web.forms.rulings import MakeRuling
+from providers.models.offer import Offer
 
 rulings = Blueprint("rulings", __name__, url_prefix="/rulings")
 
@@ -19,7 +21,9 @@ rulings = Blueprint("rulings", __name__, url_prefix="/rulings")
 @requires(Permission.VIEW_MATCH)
 def in_force():
     """Every ruling that counts in the next match."""
-    return render_template("rulings/in_force.html", rulings=made.in_force())
+    in_force = made.in_force()
+    facts = {"rulings": in_force, "left_aside": now.left_aside() if in_force else {}}
+    return render_template("rulings/in_force.html", **facts)
 
 
 @rulings.get("/download.<any(csv, xlsx):kind>")
@@ -39,6 +43,7 @@ def places_now(child):
         child=child,
         referrals=[(referral, now.parts_of(referral)) for referral in waiting],
         rulings=made.in_force(waiting) if waiting else [],
+        left_aside=now.left_aside(child.id) if waiting else {},
     )
 
 
@@ -51,11 +56,20 @@ def make(referral):
     if offer is None:
         abort(404)
     form = MakeRuling(kind=request.args.get("kind"))
-    if form.validate_on_submit():
-        now.rule(RulingKind(form.kind.data), referral, offer, form.reason.data, current_user)
+    if form.validate_on_submit() and _made(referral, offer, form):
         flash(f"The ruling on {offer.provider.name} counts from the next match on.", "success")
         return redirect(url_for("rulings.places_now", child_id=referral.child_id))
     return render_template("rulings/make.html", form=form, referral=referral, offer=offer)
+
+
+def _made(referral: Referral, offer: Offer, form: MakeRuling) -> bool:
+    """Record the ruling; what stands against it is told on the form, which stays as typed."""
+    try:
+        now.rule(RulingKind(form.kind.data), referral, offer, form.reason.data, current_user)
+    except RuleBroken as refusal:
+        form.kind.errors = [str(refusal)]
+        return False
+    return True
 
 
 @rulings.post("/<int:pair_ruling_id>/withdraw")

@@ -10,6 +10,7 @@ from app.children.ties import ChildTie, TieKind
 from app.kernel.rules import RuleBroken
 from app.web.forms.entries import refuse
 from app.web.forms.ties import MakeTie
+from app.web.rulings import warn_of_left_aside
 
 ties = Blueprint("ties", __name__, url_prefix="/ties")
 
@@ -31,10 +32,11 @@ def _made(child: Child, form: MakeTie) -> bool:
     """Make the tie; a refusal is shown on the form."""
     asked = (form.reference.data, TieKind(form.kind.data), form.reason.data or "")
     try:
-        service.make(child, *asked, current_user)
+        tie = service.make(child, *asked, current_user)
     except RuleBroken as refusal:
         refuse(form, {"reference": str(refusal)})
         return False
+    warn_of_left_aside(tie.first_id, tie.second_id)
     return True
 
 

@@ -13,7 +13,7 @@ from app.kernel.database import db
 from app.web.columns import MATCHES
 from app.web.export import download, download_list
 from app.web.histories import of_run
-from app.web.runs import under_way
+from app.web.runs import came_to_nothing, under_way
 from app.web.trials import EXPORT_HEADER, facts, rows_to_export
 
 trials = Blueprint("trials", __name__, url_prefix="/trials")
@@ -44,7 +44,7 @@ def show(match_run):
     if match_run.state in (RunState.QUEUED, RunState.RUNNING):
         return under_way(match_run)
     if match_run.state is RunState.FAILED:
-        return render_template("matches/failed.html", run=match_run, history=of_run(match_run))
+        return came_to_nothing(match_run)
     found = facts(match_run) | {"history": of_run(match_run)}
     return render_template("trials/show.html", run=match_run, **found)
 

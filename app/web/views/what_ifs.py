@@ -7,6 +7,7 @@ from app import jobs
 from app.access import Permission, requires
 from app.commissioning import costs_of_choices, inputs, service
 from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
+from app.kernel.rules import RuleBroken
 from app.web.forms.what_ifs import AskWhatIf
 from app.web.runs import with_result
 
@@ -21,11 +22,20 @@ def ask(match_run):
     providers = inputs.providers_of(match_run)
     wanted = {"new_service": request.args.get("service"), "provider": request.args.get("provider")}
     form = AskWhatIf(providers, **{name: given for name, given in wanted.items() if given})
-    if form.validate_on_submit():
-        trial = service.request_trial(current_user, RunKind.WHAT_IF, match_run, form.changes())
+    trial = _asked(match_run, form) if form.validate_on_submit() else None
+    if trial is not None:
         jobs.ask("match", trial.id)
         return redirect(url_for("trials.show", match_run_id=trial.id))
     return render_template("what_ifs/ask.html", form=form, run=match_run)
+
+
+def _asked(match_run: MatchRun, form: AskWhatIf) -> MatchRun | None:
+    """The trial; what stands against it is told on the form, which stays as typed."""
+    try:
+        return service.request_trial(current_user, RunKind.WHAT_IF, match_run, form.changes())
+    except RuleBroken as refusal:
+        form.first_changed().errors = [str(refusal)]
+        return None
 
 
 @what_ifs.post("/choices/<int:match_outcome_id>")

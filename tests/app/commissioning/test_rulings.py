@@ -5,17 +5,17 @@ from sqlalchemy import select
 
 from app.children import ties
 from app.children.ties import TieKind
-from app.commissioning import now, policies, rulings
+from app.commissioning import clashes, now, policies, rulings
 from app.commissioning.lifecycle import PAIR_RULING
 from app.commissioning.models.ruling import PairRuling, RulingKind
-from app.kernel import clock
+from app.kernel import clock, reach
 from app.kernel.audit import AuditEvent
 from app.kernel.database import db
 from app.kernel.rules import RuleBroken
 from providers.admission import ADMISSION
 from providers.needs import NeedType, SenProvision, Tier
 from tests.factories.accounts import make_user
-from tests.factories.children import make_child, make_referral
+from tests.factories.children import make_child, make_referral, make_wish
 from tests.factories.matches import make_county, run_match
 from tests.factories.providers import make_offer, make_provider, make_service
 
@@ -113,7 +113,7 @@ def test_more_children_than_there_is_room_for_cannot_be_fixed(county):
     county.offer.hours_free = 15
     rule(FIXED, county.placed, county.offer)
     other = make_referral()
-    with pytest.raises(RuleBroken, match=f"fixed for {county.placed.child.reference}"):
+    with pytest.raises(RuleBroken, match=f"Fixed before it: {county.placed.child.reference}"):
         rule(FIXED, other, county.offer)
 
 
@@ -150,12 +150,7 @@ def not_kept(run) -> str:
 def test_of_two_offers_fixed_for_one_part_at_the_same_moment_the_first_counts(county):
     """Each officer saw none: the rule against a second was passed by both."""
     rule(FIXED, county.placed, county.dearer)
-    late = PairRuling(
-        state=PAIR_RULING.initial, kind=FIXED, referral=county.placed, offer=county.offer,
-        reason="Nearer.", made_by_id=make_user().id, made_by="Another", made_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(late)
-    db.session.commit()
+    at_once(county.placed, county.offer)
     run = run_match()
     assert chosen(run, county.placed) == [county.dearer.id]
     assert "Another offer is fixed for the same part" in not_kept(run)
@@ -164,9 +159,7 @@ def test_of_two_offers_fixed_for_one_part_at_the_same_moment_the_first_counts(co
 def test_what_is_fixed_beyond_the_children_that_a_provider_takes_is_told(county):
     small = make_offer(provider=make_provider(most_children=1))
     first, second = make_referral(make_child()), make_referral(make_child())
-    rule(FIXED, first, small)
-    rule(FIXED, second, small)
-    run = run_match()
+    run = fixed_in_turn(small, first, second)
     assert chosen(run, first) == [small.id] and chosen(run, second) != [small.id]
     assert "Its room is fixed for other children" in not_kept(run)
 
@@ -175,11 +168,20 @@ def test_two_children_kept_apart_and_fixed_at_one_provider_are_told(county):
     offer = make_offer(provider=make_provider())
     first, second = make_referral(make_child()), make_referral(make_child())
     ties.make(first.child, second.child.reference, TieKind.APART, "A court order", make_user())
-    rule(FIXED, first, offer)
-    rule(FIXED, second, offer)
-    run = run_match()
+    run = fixed_in_turn(offer, first, second)
     assert chosen(run, first) == [offer.id] and chosen(run, second) != [offer.id]
     assert "A child who must be kept apart is fixed there" in not_kept(run)
+
+
+def at_once(referral, offer):
+    """A ruling made in the same moment as another, which this officer did not see yet."""
+    ruling = PairRuling(
+        state=PAIR_RULING.initial, kind=FIXED, referral=referral, offer=offer,
+        reason="Nearer.", made_by_id=make_user().id, made_by="Another", made_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(ruling)
+    db.session.commit()
+    return ruling
 
 
 def adopt(**rules):
@@ -193,10 +195,21 @@ def adopt(**rules):
 
 
 def fixed_in_turn(offer, *referrals):
-    """A match after the offer was fixed for each of them in turn."""
-    for referral in referrals:
-        rule(FIXED, referral, offer)
-    return run_match()
+    """A match after the offer was fixed for each of them in turn.
+
+    Each officer but the first is refused, in the words of the match; rulings made at once are not.
+    """
+    first, *others = referrals
+    rule(FIXED, first, offer)
+    for referral in others:
+        with pytest.raises(RuleBroken) as refusal:
+            rule(FIXED, referral, offer)
+        at_once(referral, offer)
+        (told,) = (each.why for each in now.left_aside(referral.child_id).values())
+        assert refusal.value.reasons == (told,)
+    run = run_match()
+    assert all(told in not_kept(run) for told in refusal.value.reasons)
+    return run
 
 
 def test_two_fixed_children_whose_needs_must_not_mix_are_told_with_the_ruling_that_counts(context):
@@ -227,3 +240,31 @@ def test_the_fixed_child_who_would_make_a_provider_register_is_told(context):
     run = fixed_in_turn(offer, first, second)
     assert chosen(run, first) == [offer.id] and chosen(run, second) == []
     assert "2 full-time children; with 2 it would have to register" in not_kept(run)
+
+
+def test_an_exclusion_made_later_leaves_the_ruling_aside_and_says_so_at_once(context):
+    offer = make_offer(provider=make_provider(name="Oak Farm"))
+    referral = make_referral(make_child())
+    ruling = rule(FIXED, referral, offer)
+    assert now.left_aside() == {}
+    make_wish(referral, offer.provider, rank=0)
+    db.session.commit()
+    (left,) = now.left_aside(referral.child_id).values()
+    assert left.ruling is ruling and str(left).startswith(f"{referral.child.reference} with Oak")
+    assert now.left_aside(make_child().id) == {}
+
+
+def test_whoever_may_not_read_a_child_is_told_of_another_child(context):
+    offer = make_offer(hours_free=15)
+    first, second = make_referral(make_child()), make_referral(make_child())
+    rule(FIXED, first, offer)
+    reach.read_as(lambda: reach.Reach(hidden=frozenset({first.child_id})))
+    try:
+        with pytest.raises(RuleBroken, match="Fixed before it: another child"):
+            rule(FIXED, second, offer)
+        kept = [f"{first.child.reference} with Oak Farm (Mentoring): the offer is closed."]
+        assert clashes.told_to_reader(kept) == [
+            "Another child with Oak Farm (Mentoring): the offer is closed."
+        ]
+    finally:
+        reach.forget_reader()

@@ -3,11 +3,23 @@
 import pytest
 
 from app import jobs
-from app.commissioning import costs_of_choices, inputs, service, what_if
+from app.commissioning import (
+    clashes,
+    costs_of_choices,
+    inputs,
+    now,
+    policies,
+    policy_trials,
+    service,
+    what_if,
+)
+from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun, RunKind
+from app.commissioning.models.ruling import RulingKind
 from app.commissioning.trials import compare, difference
 from app.kernel.database import db
-from providers.needs import NeedType
+from app.kernel.rules import RuleBroken
+from providers.needs import NeedType, Tier
 from tests.factories.accounts import make_user
 from tests.factories.children import make_child, make_referral
 from tests.factories.matches import make_county, run_match
@@ -101,6 +113,91 @@ def test_a_budget_of_nothing_places_nobody_of_its_tier(county):
     county.placed.tier = "2"
     trial = tried({"kind": "rules", "rules": {"tier_budgets.2": 0}})
     assert difference(trial).placed == -1
+
+
+def fix(offer, *referrals):
+    """Rulings that fix one offer for each of these children, the earlier first."""
+    for each in referrals:
+        now.rule(RulingKind.FIXED, each, offer, "They know them.", make_user())
+    db.session.commit()
+
+
+@pytest.fixture
+def fixed(sqlite_app_context):
+    """Two children of tier 2 for whom one offer at £45 an hour is fixed; another would do."""
+    offer = make_offer(provider=make_provider(name="Oak Farm"))
+    make_offer(provider=make_provider(name="Elm House"), price_pence=4_000)
+    referrals = [make_referral(make_child(), tier=Tier.TWO) for _ in range(2)]
+    fix(offer, *referrals)
+    return offer, referrals
+
+
+TIGHTER = [
+    ({"kind": "cap", "service": "Mentoring", "pence": 4_400},
+     "{0} with Oak Farm (Mentoring) could not be kept: "
+     "At £45.00 an hour it would be above the price cap."),
+    ({"kind": "rules", "rules": {"tier_budgets.2": 50_000}},
+     "{1} with Oak Farm (Mentoring) could not be kept: What is fixed for tier 2 would come to "
+     "£900 a week with it, and the budget is £500. Fixed before it: {0}."),
+    ({"kind": "capacity", "provider_id": 1, "provider": "Oak Farm", "hours": -5, "places": 0},
+     "{1} with Oak Farm (Mentoring) could not be kept: Its room is fixed for other children. "
+     "Fixed before it: {0}."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "words"), TIGHTER, ids=[c["kind"] for c, _ in TIGHTER])
+def test_a_limit_below_what_officers_fixed_is_refused_with_the_ruling_and_the_limit(
+    fixed, change, words
+):
+    _, referrals = fixed
+    with pytest.raises(RuleBroken) as refusal:
+        tried(change)
+    said = words.format(*(each.child.reference for each in referrals))
+    assert said in refusal.value.reasons, refusal.value.reasons
+    assert refusal.value.reasons[-1] == clashes.WHAT_TO_DO
+
+
+def test_a_shorter_way_than_to_the_fixed_offer_is_refused(sqlite_app_context):
+    offer = make_offer()
+    far = make_child(postcode="SO147DU", latitude=50.91, longitude=-1.40)
+    fix(offer, make_referral(far, max_travel_km=30.0))
+    with pytest.raises(RuleBroken, match=f"{far.reference} with .* the child's travel limit"):
+        tried({"kind": "travel", "km": -25.0})
+
+
+def test_a_limit_that_leaves_room_for_what_is_fixed_is_tried(fixed):
+    assert difference(tried({"kind": "rules", "rules": {"tier_budgets.2": 90_000}})).placed == 0
+
+
+def test_a_drafted_policy_below_what_officers_fixed_comes_to_nothing_with_the_ruling(fixed):
+    run_match()
+    rules = policies.rules_of(None) | {"tier_budgets.2": 50_000}
+    draft = policies.draft(rules, confirmed_within_days=None, note="Less.", by=make_user())
+    trial = finished(policy_trials.request(draft, make_user()))
+    assert trial.state is RunState.FAILED
+    assert "What is fixed for tier 2 would come to £900 a week" in trial.failure
+    assert trial.failure.endswith(clashes.WHAT_TO_DO)
+
+
+def test_many_rulings_are_told_by_number(fixed, monkeypatch):
+    monkeypatch.setattr(clashes, "MOST_TOLD", 1)
+    with pytest.raises(RuleBroken, match="1 more ruling could not be kept either"):
+        tried({"kind": "cap", "service": "Mentoring", "pence": 4_400})
+
+
+def test_a_choice_that_a_ruling_stands_against_says_so_and_may_be_asked_again(sqlite_app_context):
+    small = make_offer(provider=make_provider(name="Oak Farm"), hours_free=10, places_free=1)
+    first = make_referral(out_of_education_since=None)
+    fix(small, first)
+    waiting = make_referral(out_of_education_since=None)
+    run = run_match()
+    (outcome,) = (each for each in run.outcomes if each.referral is waiting)
+    (trial,) = costs_of_choices.request(outcome, make_user())
+    finished(trial)
+    (cost,) = costs_of_choices.known_for(outcome).values()
+    assert not cost.is_known and f"Fixed before it: {first.child.reference}." in cost.words
+    assert cost.words.endswith(clashes.TO_CHOOSE)
+    assert len(costs_of_choices.request(outcome, make_user())) == 1
 
 
 def test_the_base_keeps_what_it_was_given(county):

@@ -5,6 +5,7 @@ import pytest
 from app.accounts.roles import Role
 from app.kernel import audit
 from app.kernel.database import db
+from providers.models.offer import Offer
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
 from tests.factories.matches import make_county, run_match
@@ -61,9 +62,24 @@ def test_a_ruling_needs_a_direction_and_a_reason(officer, county, data, words):
     assert "There is a problem" in page and words in page
 
 
-def test_a_ruling_against_a_rule_is_answered_with_the_rule(officer, county):
+def test_a_ruling_against_a_rule_is_refused_on_the_form_which_stays_as_typed(officer, county):
     answer = officer.post("/rulings/make/1?offer=3", data={"kind": "fixed", "reason": "Please."})
-    assert answer.status_code == 409 and "no places free" in answer.text
+    assert answer.status_code == 200 and "There is a problem" in answer.text
+    assert "no places free" in answer.text and "Please.</textarea>" in answer.text
+    assert "No ruling is in force" in officer.get("/rulings/").text
+
+
+def test_a_ruling_that_an_exclusion_overtakes_is_told_at_once_and_on_its_pages(
+    officer, county, sqlite_app
+):
+    officer.post("/rulings/make/1?offer=2", data={"kind": "fixed", "reason": "They know them."})
+    with sqlite_app.app_context():
+        elm = db.session.get_one(Offer, 2).provider.reference
+    data = {"unwanted": elm}
+    page = officer.post("/referrals/1/wishes", data=data, follow_redirects=True).text
+    assert "cannot be kept now, and the next match leaves it aside" in page
+    for address in ("/rulings/", "/rulings/places-now/1"):
+        assert "The next match would leave it aside: " in officer.get(address).text
 
 
 @pytest.mark.parametrize("query", ["", "?offer=99", "?offer=elephant"])

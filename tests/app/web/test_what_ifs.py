@@ -111,6 +111,19 @@ def test_nothing_changed_is_refused_in_words(officer, match):
     assert answer.status_code == 200 and "Change at least one thing" in answer.text
 
 
+def test_less_room_than_is_fixed_is_refused_with_the_ruling_and_all_that_was_typed(officer, match):
+    data = {"kind": "fixed", "reason": "They know them."}
+    officer.post("/rulings/make/1?offer=1", data=data)
+    officer.post("/matches/start", data={"seconds": "10"})
+    data = NOTHING | {"provider": "1", "more_hours": "-20", "budget_3": "1,234"}
+    answer = officer.post("/what-ifs/2", data=data)
+    assert answer.status_code == 200 and "There is a problem" in answer.text
+    assert "with Oak Farm (Mentoring) could not be kept: " in answer.text
+    assert "Change less, or withdraw the ruling" in answer.text
+    assert 'value="-20"' in answer.text and 'value="1,234"' in answer.text
+    assert officer.get("/trials/3").status_code == 404
+
+
 def test_a_new_provider_that_could_be_none_is_refused_in_words(officer, match):
     data = NOTHING | NEW | {"new_min_age": "16", "new_max_age": "5"}
     answer = officer.post(f"/what-ifs/{match}", data=data)
