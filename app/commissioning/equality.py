@@ -13,7 +13,7 @@ from datetime import date
 from math import sqrt
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from app.children.models import Child
 from app.commissioning.disclosure import Tally, least_remarkable, shares_shown, withheld
@@ -103,6 +103,7 @@ def cases_of(run: MatchRun) -> list[Case]:
         select(MatchOutcome)
         .where(MatchOutcome.run_id == run.id)
         .options(
+            defer(MatchOutcome.reasons),
             joinedload(MatchOutcome.child).selectinload(Child.needs),
             joinedload(MatchOutcome.referral),
         )

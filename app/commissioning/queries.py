@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from app.children.lifecycle import ReferralState
 from app.children.models import Child, ChildNeed, Component, ProviderWish, Referral
@@ -129,12 +129,21 @@ def outcomes(run: MatchRun, criteria: OutcomeCriteria, order: Order | None = Non
     return statement.order_by(*_ordering(order), MatchOutcome.id)
 
 
-def whole_outcomes(run: MatchRun) -> Sequence[MatchOutcome]:
-    """All outcomes of a run with what a map of it shows."""
+def whole_outcomes(run: MatchRun, *conditions: ColumnElement[bool]) -> Sequence[MatchOutcome]:
+    """All outcomes of a run with what a map of it shows, without the reasons in words.
+
+    Of thousands of children the reasons are tens of megabytes. conditions: of these outcomes only
+    those that meet each.
+    """
     statement = (
         select(MatchOutcome)
-        .where(MatchOutcome.run_id == run.id)
-        .options(joinedload(MatchOutcome.child), *_recommended())
+        .where(MatchOutcome.run_id == run.id, *conditions)
+        .options(
+            defer(MatchOutcome.reasons),
+            joinedload(MatchOutcome.child),
+            joinedload(MatchOutcome.referral),
+            *_recommended(*map(defer, _IN_WORDS)),
+        )
         .order_by(MatchOutcome.id)
     )
     return db.session.scalars(statement).unique().all()
@@ -164,18 +173,19 @@ def services() -> Sequence[Service]:
     return db.session.scalars(select(Service).order_by(Service.name)).all()
 
 
-def _recommended() -> tuple:
-    return (
-        selectinload(MatchOutcome.recommendations)
-        .joinedload(Recommendation.offer)
-        .options(
-            joinedload(Offer.provider).load_only(
-                Provider.name, Provider.reference, Provider.registration
-            ),
-            joinedload(Offer.service),
-            joinedload(Offer.site),
+_IN_WORDS = (Recommendation.why, Recommendation.drawbacks, Recommendation.next_best)
+
+
+def _recommended(*options: Any) -> tuple:
+    """What is recommended, with the offer. options: what else to say of how it is read."""
+    offer = joinedload(Recommendation.offer).options(
+        joinedload(Offer.provider).load_only(
+            Provider.name, Provider.reference, Provider.registration
         ),
+        joinedload(Offer.service),
+        joinedload(Offer.site),
     )
+    return (selectinload(MatchOutcome.recommendations).options(offer, *options),)
 
 
 def _conditions(criteria: OutcomeCriteria) -> list:

@@ -4,12 +4,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from app.children.lifecycle import ReferralState
 from app.children.models import Referral
 from app.commissioning import inputs, policies, queries
 from app.commissioning.bridge import Judge
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel.clock import today
+from app.kernel.reach import current, whole
 from app.kernel.words import in_sentence, listed
 
 
@@ -24,12 +27,22 @@ class Doubt:
 def doubts(run: MatchRun, on: date | None = None) -> list[Doubt]:
     """The recommendations of a match that do not hold on a date (today), one a child.
 
-    Each is held against every rule by itself, and all together against the room that is free.
+    Each is held against every rule by itself, and all together against the room that is free,
+    also those of children whom whoever asks may not see; these are left out of the answer.
     """
-    checker = _Checker(on or today(), queries.waiting_referrals())
-    placed = [outcome for outcome in queries.whole_outcomes(run) if outcome.placed]
-    found = [(outcome, checker.reasons_against(outcome)) for outcome in placed]
-    return [Doubt(outcome, reasons) for outcome, reasons in found if reasons]
+    with whole():
+        recommended = select(MatchOutcome.referral_id).where(
+            MatchOutcome.run_id == run.id, MatchOutcome.placed
+        )
+        waiting = queries.waiting_referrals(Referral.id.in_(recommended))
+        checker = _Checker(on or today(), waiting)
+        placed = queries.whole_outcomes(run, MatchOutcome.placed)
+        found = [(outcome, checker.reasons_against(outcome)) for outcome in placed]
+    doubted = [Doubt(outcome, reasons) for outcome, reasons in found if reasons]
+    if current().is_all or not doubted:
+        return doubted
+    own = set(queries.whole_outcomes(run, MatchOutcome.placed))
+    return [doubt for doubt in doubted if doubt.outcome in own]
 
 
 def reasons_against(outcome: MatchOutcome, on: date | None = None) -> tuple[str, ...]:

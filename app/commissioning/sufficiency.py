@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from app.children.models import Child
 from app.commissioning.disclosure import Tally, shares_shown, withheld
@@ -70,14 +70,14 @@ def shortages(run: MatchRun, smallest: int = 0) -> dict[str, list[Shortage]]:
     """
     on = date.fromisoformat(run.parameters["on"])
     tallies: dict[str, dict[str, Shortage]] = defaultdict(dict)
-    for outcome in _outcomes(run):
+    for outcome, parts in _outcomes(run):
         for dimension, name in _person(outcome, on).items():
             tally = tallies[dimension].setdefault(name, Shortage(name))
             _count_child(tally, outcome)
-            for _, hours, fits in _parts(outcome):
+            for _, hours, fits in parts:
                 _count(tally, outcome, hours, fits)
         services = set()
-        for service, hours, fits in _parts(outcome):
+        for service, hours, fits in parts:
             tally = tallies["Service"].setdefault(service, Shortage(service))
             if service not in services:
                 _count_child(tally, outcome)
@@ -116,19 +116,52 @@ def _withhold(groups: list[Shortage], smallest: int) -> None:
         group.split_withheld = group.withheld or min(fewest) < smallest
 
 
+Part = tuple[str, int, bool]
+
+
 @whole()
-def _outcomes(run: MatchRun):
+def _outcomes(run: MatchRun) -> list[tuple[MatchOutcome, list[Part]]]:
+    """Each outcome with its parts: service, hours a week, whether any offer suits.
+
+    Of those without a place the reasons say it. They are read a few at a time and let go: of
+    thousands of children they are tens of megabytes.
+    """
     statement = (
         select(MatchOutcome)
         .where(MatchOutcome.run_id == run.id)
         .options(
+            defer(MatchOutcome.reasons),
             joinedload(MatchOutcome.child).selectinload(Child.needs),
             selectinload(MatchOutcome.recommendations)
+            .load_only(Recommendation.hours)
             .joinedload(Recommendation.offer)
             .joinedload(Offer.service),
         )
     )
-    return db.session.scalars(statement)
+    told = _parts_of_unplaced(run)
+    return [
+        (outcome, _parts_placed(outcome) if outcome.placed else told[outcome.id])
+        for outcome in db.session.scalars(statement)
+    ]
+
+
+def _parts_of_unplaced(run: MatchRun) -> dict[int, list[Part]]:
+    statement = (
+        select(MatchOutcome.id, MatchOutcome.reasons)
+        .where(MatchOutcome.run_id == run.id, ~MatchOutcome.placed)
+        .execution_options(yield_per=10)
+    )
+    return {
+        outcome_id: [
+            (part["service"], part["hours"], bool(part["options"]))
+            for part in reasons.get("components", [])
+        ]
+        for outcome_id, reasons in db.session.execute(statement)
+    }
+
+
+def _parts_placed(outcome: MatchOutcome) -> list[Part]:
+    return [(each.offer.service.name, each.hours, True) for each in outcome.recommendations]
 
 
 def _person(outcome: MatchOutcome, on: date) -> dict[str, str]:
@@ -139,16 +172,6 @@ def _person(outcome: MatchOutcome, on: date) -> dict[str, str]:
         "Age": next((name for low, high, name in AGE_BANDS if low <= age <= high), "16 and over"),
         "Home district": child.postcode[:-3].strip(),
     }
-
-
-def _parts(outcome: MatchOutcome) -> list[tuple[str, int, bool]]:
-    """Each part that was asked for: its service, hours a week, whether any offer suits it."""
-    if outcome.placed:
-        return [(each.offer.service.name, each.hours, True) for each in outcome.recommendations]
-    return [
-        (part["service"], part["hours"], bool(part["options"]))
-        for part in outcome.reasons.get("components", [])
-    ]
 
 
 def _count_child(tally: Shortage, outcome: MatchOutcome) -> None:

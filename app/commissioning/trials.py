@@ -32,7 +32,8 @@ class Line:
 class Comparison:
     """A trial beside its match. same: children with the very same answer.
 
-    gained, lost, moved: a child each, in order of name.
+    gained, lost, moved: a child each, in order of name. beyond: how many others differ, whom
+    whoever asks may not see.
     """
 
     base: MatchRun
@@ -41,11 +42,12 @@ class Comparison:
     lost: tuple[Line, ...]
     moved: tuple[Line, ...]
     same: int
+    beyond: int = 0
 
     @property
     def is_the_same(self) -> bool:
         """Whether every child has the very same answer."""
-        return not (self.gained or self.lost or self.moved)
+        return not (self.gained or self.lost or self.moved or self.beyond)
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def compare(trial: MatchRun) -> Comparison:
         base=trial.base,
         trial=trial,
         same=trial.children - len(differ),
+        beyond=len(differ) - sum(len(lines) for lines in sides.values()),
         **{side: tuple(lines) for side, lines in sides.items()},
     )
 

@@ -7,6 +7,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from app.commissioning import clashes, queries
+from app.commissioning.disclosure import withheld
 from app.commissioning.models.match import MatchOutcome, MatchRun, Recommendation
 from app.kernel import reach
 from app.kernel.database import db
@@ -52,9 +53,17 @@ def figures(run: MatchRun) -> dict[str, Any]:
                 "note": f"in hours placed; {per_cent(run.cost_gap, 2)} in cost",
             },
         ],
-        "by_service": queries.cost_by_service(run),
+        "by_service": _by_service(run, smallest := smallest_for_reader()),
+        "smallest": smallest,
         "not_kept": clashes.told_to_reader(run.summary["rulings_not_kept"]),
     }
+
+
+def _by_service(run: MatchRun, smallest: int) -> list[tuple[str, int, int, int]]:
+    """The cost by service, without what would tell whoever reads of a few children."""
+    rows = queries.cost_by_service(run)
+    hidden = withheld({name: placed for name, placed, *_ in rows}, smallest) if smallest else set()
+    return [row for row in rows if row[0] not in hidden]
 
 
 def map_of_match(run: MatchRun) -> Markup:
@@ -92,11 +101,16 @@ def _providers(outcomes) -> list[drawing.Point]:
 
 
 def _draw(run: MatchRun, points: list[drawing.Point], lines: list[drawing.Line]):
+    whom = (
+        f"{run.placed} of {run.children} children placed"
+        if reach.current().is_all
+        else "The children you work with"
+    )
     return drawing.draw(
         points,
         lines,
         title=f"Map of match {run.id}",
-        description=f"{run.placed} of {run.children} children placed, each at the middle of the "
+        description=f"{whom}, each at the middle of the "
         "home’s postcode sector, joined to the provider recommended. "
         "The table below holds the same facts.",
     )

@@ -7,10 +7,12 @@ from typing import Any
 from markupsafe import Markup
 
 from app.commissioning import what_if
+from app.commissioning.clashes import told_to_reader
 from app.commissioning.lifecycle import RunState
 from app.commissioning.models.match import MatchRun
 from app.commissioning.policy_rules import RULES, complete
 from app.commissioning.trials import NEW_PROVIDER_NAME, Comparison, Line, compare
+from app.kernel.reach import current
 from app.web import map as drawing
 from app.web.formats import distance, money, number, per_cent, plural
 from app.web.policies import value_in_words
@@ -18,6 +20,10 @@ from providers.places import sector_centres
 
 MOST_LISTED = 100
 """Children named under one heading of the page; the spreadsheet names all."""
+
+
+NOBODY_OF_YOURS = "For none of the children you work with anything changes"
+OTHERS = "The figures below count all children."
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def changes_in_words(trial: MatchRun) -> list[str]:
             said += [_rule(key, before[key], value) for key, value in change["rules"].items()]
         else:
             said += what_if.in_words([change])
-    return said
+    return told_to_reader(said)
 
 
 def _rule(key: str, before: Any, value: Any) -> str:
@@ -148,6 +154,9 @@ def summary(comparison: Comparison) -> str:
         )
         if lines
     ]
+    if not current().is_all:  # how many others differ would tell of a few of them
+        whom = "Of the children you work with: " if parts else ""
+        return f"{whom}{'; '.join(parts) or NOBODY_OF_YOURS}. {OTHERS}"
     same = plural(comparison.same, "child", "children")
     return f"{'; '.join(parts)}. For {same} nothing changes."
 

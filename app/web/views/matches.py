@@ -29,6 +29,7 @@ from app.commissioning.models.match import MatchOutcome, MatchRun, RunKind
 from app.commissioning.recheck import doubts
 from app.commissioning.staleness import moved_since
 from app.kernel.database import db
+from app.kernel.reach import current
 from app.web.child_search import look_for, looked_for
 from app.web.columns import DOUBTS, EQUALITY, MATCHES, SHORTAGES
 from app.web.export import download, download_list
@@ -124,10 +125,9 @@ def stop(match_run):
 @with_result
 def check(match_run):
     """Which recommendations of a match would not be given as things stand now."""
-    page = paged(doubts(match_run), PAGE)
-    return render_template(
-        "matches/check.html", run=match_run, page=page, moved=moved_since(match_run)
-    )
+    page, some = paged(doubts(match_run), PAGE), not current().is_all
+    facts = {"page": page, "some": some, "moved": moved_since(match_run)}
+    return render_template("matches/check.html", run=match_run, **facts)
 
 
 @matches.get("/<int:match_run_id>/check.<any(csv, xlsx):kind>")

@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 from flask import current_app
 from openpyxl import load_workbook
+from sqlalchemy import event
 
 from app import jobs, pulse
 from app.accounts.roles import Role
@@ -261,3 +262,21 @@ def test_the_recommendations_that_do_not_hold_come_in_pages_and_as_a_file(
     lines = officer.get(f"/matches/{run.id}/check.csv").text.splitlines()
     assert len(lines) == 3 and "Why not now" in lines[0]
     assert "The child now asks for 1 hours" in "".join(lines[1:])
+
+
+@pytest.mark.parametrize("page", ["map", "equality", "check"])
+def test_pages_of_the_whole_match_leave_the_reasons_in_words_unread(officer, match, page):
+    """Of thousands of children they are tens of megabytes, decrypted one by one."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert officer.get(f"/matches/{match}/{page}").status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    whole = [text for text in asked if "FROM match_outcome" in text and "LIMIT" not in text]
+    whole = [text for text in whole if "count(" not in text]
+    assert whole and not any("match_outcome.reasons" in text for text in whole)

@@ -6,6 +6,7 @@ from app.accounts.roles import Role
 from app.kernel import audit
 from app.kernel.database import db
 from app.web import trials
+from providers.models.offer import Offer
 from providers.models.place import Accuracy, Postcode
 from tests.app.web.visitors import signed_in
 from tests.conftest import TESTER
@@ -157,6 +158,52 @@ def test_who_sees_only_some_children_is_told_of_no_few_that_are_short(officer, m
     assert "Hours not placed by primary need" not in page and "Withheld: Mentoring." in page
     lines = officer.get(f"/matches/{match}/sufficiency.csv").text.splitlines()
     assert lines[1:] and all(line.count("Withheld") == 5 for line in lines[1:])
+
+
+@pytest.fixture
+def limited(sqlite_app, match):
+    """Officers reach their own cases alone, so this one none of the children of the match."""
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        limit_by_teams()
+        db.session.commit()
+
+
+def test_a_match_tells_who_sees_only_some_children_of_no_few_others(officer, match, limited):
+    page = officer.get(f"/matches/{match}").text
+    assert "None of the children you work with was matched" in page
+    assert "Services with fewer than 5 components placed are withheld" in page
+    assert "Components placed" in page and "£450" not in page.split("Cost by service")[1]
+    assert "Able" not in page
+    page = officer.get(f"/matches/{match}/check").text
+    assert "Every recommendation for the children you work with holds" in page
+
+
+def test_a_trial_tells_who_sees_only_some_children_of_those_alone(officer, match, sqlite_app):
+    officer.post(f"/what-ifs/{match}", data=NOTHING | NEW)
+    officer.post("/what-ifs/choices/1")
+    assert "C00" in officer.get("/trials/3").text
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        limit_by_teams()
+        db.session.commit()
+    page = officer.get("/trials/2").text
+    assert "For none of the children you work with anything changes" in page
+    assert "The same result" not in page and "For 1 child nothing changes" not in page
+    page = officer.get("/trials/3").text
+    assert "Another child goes to Elm House." in page and "C00" not in page
+
+
+def test_a_ruling_that_was_not_kept_names_no_child_beyond_reach(officer, match, sqlite_app):
+    officer.post("/rulings/make/1?offer=2", data={"kind": "fixed", "reason": "They know them."})
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        db.session.get_one(Offer, 2).max_age = 6
+        db.session.commit()
+    officer.post("/matches/start", data={"seconds": "10"})
+    words = " with Elm House (Mentoring): "
+    assert "C00" in officer.get("/matches/2").text.split(words)[0][-12:]
+    with sqlite_app.app_context(), audit.acting(TESTER, "test"):
+        limit_by_teams()
+        db.session.commit()
+    assert officer.get("/matches/2").text.split(words)[0].endswith("Another child")
 
 
 def test_small_groups_are_withheld_in_the_equality_check(officer, match):
