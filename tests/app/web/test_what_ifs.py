@@ -3,6 +3,8 @@
 import pytest
 
 from app.accounts.roles import Role
+from app.commissioning import equality
+from app.commissioning.equality import Dimension, Group
 from app.kernel import audit
 from app.kernel.database import db
 from app.web import trials
@@ -217,3 +219,12 @@ def test_a_match_leads_to_all_of_them(officer, match):
     for address in (f"/matches/{match}/sufficiency", f"/matches/{match}/equality",
                     f"/what-ifs/{match}", f"/trials/again/{match}"):  # fmt: skip
         assert address in page
+
+
+def test_of_many_districts_the_smaller_are_folded_away(officer, match, monkeypatch):
+    groups = tuple(Group(f"SO{number}", 10, 0.5) for number in range(1, 19))
+    asked = (Group("All children", 180, 0.5), [Dimension("Home district", groups)])
+    monkeypatch.setattr(equality, "check", lambda *_given: asked)
+    page = officer.get(f"/matches/{match}/equality").text
+    assert "See the other 3" in page and page.index("SO15") < page.index("See the other 3")
+    assert page.index("See the other 3") < page.index("SO16")
