@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.children.lifecycle import ReferralState
@@ -29,7 +29,9 @@ def in_force(referrals: Sequence[Referral] | None = None) -> list[PairRuling]:
             joinedload(PairRuling.offer).options(
                 joinedload(Offer.provider), joinedload(Offer.service)
             ),
-            joinedload(PairRuling.referral).selectinload(Referral.components),
+            joinedload(PairRuling.referral).options(
+                joinedload(Referral.child), selectinload(Referral.components)
+            ),
         )
         .order_by(PairRuling.id)
     )

@@ -24,6 +24,7 @@ from app.kernel.clock import now
 from app.kernel.database import db
 from app.kernel.progress import Progress, Report
 from app.kernel.rules import RuleBroken, require
+from providers.models.offer import Offer
 from providers.needs import LegalBasis, Tier
 
 WHY = "Recommended by match {run}, which weighed every child who waits against every open offer."
@@ -46,7 +47,9 @@ def outcomes_to_propose(run: MatchRun) -> list[MatchOutcome]:
         )
         .options(
             selectinload(MatchOutcome.child),
-            selectinload(MatchOutcome.recommendations).selectinload(Recommendation.offer),
+            selectinload(MatchOutcome.recommendations)
+            .selectinload(Recommendation.offer)
+            .joinedload(Offer.provider),
         )
         .order_by(MatchOutcome.id)
     )

@@ -12,18 +12,20 @@ from app.kernel.rules import RuleBroken
 from app.web.columns import RULINGS
 from app.web.export import download_list
 from app.web.forms.rulings import MakeRuling
+from app.web.listing import paged
 from providers.models.offer import Offer
 
 rulings = Blueprint("rulings", __name__, url_prefix="/rulings")
+PAGE = 20
 
 
 @rulings.get("/")
 @requires(Permission.VIEW_MATCH)
 def in_force():
     """Every ruling that counts in the next match."""
-    in_force = made.in_force()
-    facts = {"rulings": in_force, "left_aside": now.left_aside() if in_force else {}}
-    return render_template("rulings/in_force.html", **facts)
+    page = paged(made.in_force(), PAGE)
+    left_aside = now.left_aside() if page.total else {}
+    return render_template("rulings/in_force.html", page=page, left_aside=left_aside)
 
 
 @rulings.get("/download.<any(csv, xlsx):kind>")
