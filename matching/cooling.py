@@ -42,7 +42,6 @@ class Cooling:
 
 FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, whole=0.0, share=0.4, salt=3)
 FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, whole=1.0, share=0.1, salt=4)
-BETWEEN = Cooling(warm=0.12, cold=0.004, soft=100.0, whole=1.0, share=0.03, salt=5)
 
 
 def all_are_placed(hour: float, mean: float) -> Cooling:

@@ -5,7 +5,6 @@ every cost at nothing. Phase two holds those hours and lowers the pence a week; 
 same bound with a price on each point of priority left out, the price being whichever proves most.
 """
 
-from dataclasses import replace
 from math import ceil, floor
 
 import numpy as np
@@ -23,7 +22,7 @@ from matching.point import price_a_point
 from matching.prove import Proof, loads_are_short
 from matching.result import Gap, Result
 from matching.run import Run
-from matching.search import improve
+from matching.search import Aim, improve
 from matching.table import Table
 from matching.warm import keep_warm, read_before
 
@@ -32,6 +31,9 @@ ROUNDING = 1e-9
 GUIDING_POINT = 8.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
+SEEN_A_SECOND, OFTEN = 500, 20
+"""Units that one processor goes over in neighbourhoods each second, and how often all should be
+gone over where placements grow from the draft by neighbourhoods alone."""
 MANY_PAIRS = 1_000_000
 """Eligible pairs from which on prices climb in fewer steps: each takes longer."""
 HOLDING_POINT = 4.0
@@ -44,11 +46,10 @@ PROOF_SHARE = 0.5
 """Share of the time left that branch and price may take for hours, and then for cost."""
 FEW_STEPS, USUAL_STEPS = 8, 40
 """Steps at each temperature for first prices: few where whole loads prove more than they do."""
-STRETCHES = 4
-"""Stretches of the search for hours in a large county, each with a short annealing after it."""
-HOLDING_HOURS = 2.0
-"""How much dearer than the guide has it a unit left out is in those."""
-VALUE_SHARE = 0.6
+STRICT, STRICT_SHARE = 8.0, 0.15
+"""In the last share of the search for hours a point left out counts so many times as much: what
+would be left out for its cost is placed at last, if it can be."""
+VALUE_SHARE = 0.8
 """Share of the time left after the first bounds that goes to placing as many as possible."""
 
 
@@ -129,7 +130,7 @@ class Engine:
                 return
             self.by_loads = False
             self.hours_prices = self._price(free, core.value, 200)
-        if not (self.before or self._is_small()):
+        if not (self.before or self._is_small() or self._is_soon_seen()):
             self._anneal(loss, heat.FROM_A_DRAFT)
         self._look_for_hours(loss)
         if not (self._value_proven() or self.before or run.is_over()):
@@ -170,21 +171,21 @@ class Engine:
         return True
 
     def _look_for_hours(self, loss: np.ndarray) -> None:
-        """Search in several stretches; what a search for hours spends is won back between them."""
+        """Search with hours and pence in one, and at last for hours at almost any cost."""
         run, pace = self.run, None if self.before else Pace()
         until_s = run.seconds + VALUE_SHARE * run.left
-        stretches = 1 if self.before or self._is_small() else STRETCHES
-        for number in range(stretches):
+        last_s = until_s - STRICT_SHARE * (until_s - run.seconds)
+        stretches = ((1.0, last_s), (STRICT, until_s))
+        for number, (times, stretch_s) in enumerate(stretches[self.before is not None :]):
             run.report("Placing as many as possible")
             improve(
                 self.incumbent,
-                self.table,
                 self.core,
                 self.guide,
                 loss,
                 run,
-                until_s=run.seconds + (until_s - run.seconds) / (stretches - number),
-                value_first=True,
+                Aim(round(times * self.point)),
+                until_s=stretch_s,
                 enough=self._value_proven,
                 patience=self._patience(),
                 salt=1 + 10 * number,
@@ -193,18 +194,15 @@ class Engine:
             )
             if self._value_proven() or run.is_over():
                 return
-            if stretches > 1:
-                cooling = replace(heat.BETWEEN, salt=heat.BETWEEN.salt + 10 * number)
-                self._anneal(loss, cooling, HOLDING_HOURS)
 
-    def _anneal(self, loss: np.ndarray, cooling: heat.Cooling, times: float = 1.0) -> None:
-        """Anneal, a unit left out counting so many times; go on if it is better by the guide."""
+    def _anneal(self, loss: np.ndarray, cooling: heat.Cooling) -> None:
+        """Anneal, and go on from there if it is better by the guide."""
 
         def is_better(found: Incumbent) -> bool:
             more = found.value - self.incumbent.value
             return found.pence - self.incumbent.pence < self.point * more
 
-        self._cool(self.guide, times * self.guide.penalty, loss, cooling, is_better)
+        self._cool(self.guide, self.guide.penalty, loss, cooling, is_better)
 
     def _anneal_pence(self, loss: np.ndarray) -> None:
         """Go on from a last, cool annealing if it holds the hours for less pence."""
@@ -247,17 +245,15 @@ class Engine:
         reserve = 0.5 * run.left if self._is_small() else 0.0
         improve(
             self.incumbent,
-            table,
             core,
             prices,
             loss,
             run,
+            Aim(least_value=self.least_value),
             until_s=run.seconds + run.left - reserve,
-            value_first=False,
             enough=proven,
             patience=self._patience(),
             salt=2,
-            least_value=self.least_value,
             reach=heat.REACH_HOURS * self.hour,
             **self._where_changed(),
         )
@@ -337,6 +333,11 @@ class Engine:
 
     def _is_small(self) -> bool:
         return self.table.columns <= 8_000
+
+    def _is_soon_seen(self) -> bool:
+        """Whether neighbourhoods can go over the whole county often enough without annealing."""
+        run = self.run
+        return SEEN_A_SECOND * run.workers * run.time_limit_s > OFTEN * self.core.units
 
     def _patience(self) -> int:
         """Neighbourhoods without any improvement after which a search gives up."""

@@ -1,10 +1,9 @@
-"""The best set of placements so far, and where its distance from the bound comes from."""
+"""The best set of placements so far."""
 
 from collections import defaultdict
 
 import numpy as np
 
-from matching.bound import PINNED, Prices
 from matching.core import Core
 from matching.exact import pence_of, siblings_apart_pence, value_of
 from matching.table import Table
@@ -34,7 +33,7 @@ class Incumbent:
     def parts_of(self, units: np.ndarray) -> np.ndarray:
         """The parts of some units."""
         start = self.table.unit_start
-        return np.concatenate([np.arange(start[u], start[u + 1]) for u in units])
+        return spans(start[units], start[units + 1])
 
     def columns_of(self, units: np.ndarray) -> np.ndarray:
         """The chosen columns of some units."""
@@ -57,41 +56,29 @@ class Incumbent:
         return value_of(self.table, columns), pence + siblings_apart_pence(self.table, columns)
 
     def replace(
-        self, units: np.ndarray, columns: np.ndarray, least_value: int | None = None
+        self, units: np.ndarray, columns: np.ndarray, point: float = 0.0, least_value: int = 0
     ) -> bool:
         """Take new columns for some units if that is better; False leaves all as it was.
 
-        Better is more value, or as much for less pence; with `least_value`, less pence while the
-        value of the whole stays at that or more.
+        Better is fewer pence, a point left out counting as `point` of them, and between equals
+        the higher value, while the value of the whole stays at `least_value` or more.
         """
         old, new = self.local(self.columns_of(units)), self.local(columns)
         gain, saved = new[0] - old[0], old[1] - new[1]
-        if least_value is None:
-            better = (gain, saved) > (0, 0)
-        else:
-            better = (saved, gain) > (0, 0) and self.value + gain >= least_value
-        if not better:
+        if (saved + point * gain, gain) <= (0, 0) or self.value + gain < least_value:
             return False
         self.chosen[self.parts_of(units)] = -1
         self.chosen[self.table.part[columns]] = columns
-        self.value += new[0] - old[0]
-        self.pence += new[1] - old[1]
+        self.value += gain
+        self.pence -= saved
         return True
 
-    def shortfalls(self, prices: Prices) -> tuple[np.ndarray, np.ndarray]:
-        """The distance from the bound, taken apart: by offer, and by unit left out.
 
-        An offer falls short by what its best load is worth beyond the one it has, a unit left out
-        by its penalty beyond what it could claim. Both are exact and never negative.
-        """
-        core, columns = self.core, self.columns
-        held = np.bincount(core.offer[columns], prices.profit(core, columns), len(core.hours_limit))
-        claimed = np.bincount(core.part_unit, prices.price, core.units)
-        left_out = ~self.placed[core.unit_rows]
-        by_unit = np.zeros(self.table.units)
-        penalty = np.where(prices.penalty >= PINNED, 0.0, prices.penalty - claimed)
-        by_unit[core.unit_rows] = np.where(left_out, np.maximum(0.0, penalty), 0.0)
-        return np.maximum(0.0, prices.gain - held), by_unit
+def spans(first: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """The whole numbers from each of `first` up to, not including, each of `end`, in a row."""
+    count = end - first
+    before = np.cumsum(count) - count
+    return np.repeat(first - before, count) + np.arange(count.sum())
 
 
 def _relatives(table: Table) -> dict[int, set[int]]:

@@ -2,40 +2,60 @@
 
 import numpy as np
 
-from matching.bound import Prices
+from matching.bound import PINNED, Prices
 from matching.core import Core
-from matching.incumbent import Incumbent
-from matching.table import Table
+from matching.exact import NO_COLUMNS
+from matching.incumbent import Incumbent, spans
 
 MOST_LEFT_OUT = 12
 WIDEST = 8
 
 
 class Neighbourhoods:
-    """Grows sets of units along offers that want each other's children."""
+    """Grows sets of units along offers that want each other's children.
 
-    def __init__(self, table: Table, core: Core, prices: Prices, loss: np.ndarray) -> None:
-        self.table, self.core, self.prices, self.loss = table, core, prices, loss
+    Keeps who is where and what each offer holds, and follows every change to the incumbent.
+    """
+
+    def __init__(self, incumbent: Incumbent, core: Core, prices: Prices, loss: np.ndarray) -> None:
+        table = self.table = incumbent.table
+        self.core, self.loss, self.gain = core, loss, prices.gain
         self.tired = np.zeros(len(core.hours_limit))
         self.live = np.zeros(table.units, dtype=bool)
         self.live[core.unit_rows] = True
         self.asked_for: list[list[int]] = []
-
-    def prepare(self, incumbent: Incumbent) -> None:
-        """Look at the incumbent once for all neighbourhoods of a round."""
-        table = self.table
-        self.by_offer, self.by_unit = incumbent.shortfalls(self.prices)
-        columns = incumbent.columns
-        order = np.argsort(table.offer[columns], kind="stable")
-        self.guests = table.unit[columns][order]
-        self.guest_start = np.searchsorted(
-            table.offer[columns][order], np.arange(len(self.core.hours_limit) + 1)
-        )
+        self.worth = prices.profit(core, np.arange(table.columns))
+        claimed = np.bincount(core.part_unit, prices.price, core.units)
+        penalty = np.where(prices.penalty >= PINNED, 0.0, prices.penalty - claimed)
+        self.regret = np.zeros(table.units)
+        self.regret[core.unit_rows] = np.maximum(0.0, penalty)
+        self.held = np.zeros(len(core.hours_limit))
+        self.guests: list[set[int]] = [set() for _ in core.hours_limit]
         self.offer_of_part = np.full(table.parts, -1, dtype=np.int64)
-        self.offer_of_part[table.part[columns]] = table.offer[columns]
-        self.placed = incumbent.placed
-        self.left_out = np.flatnonzero(~self.placed & self.live)
+        self.change(NO_COLUMNS, incumbent.columns)
+
+    def change(self, old: np.ndarray, new: np.ndarray) -> None:
+        """Follow a change: old columns of some units went, and new ones came."""
+        table = self.table
+        for columns, sign in (old, -1.0), (new, 1.0):
+            np.add.at(self.held, table.offer[columns], sign * self.worth[columns])
+        self.offer_of_part[table.part[old]] = -1
+        self.offer_of_part[table.part[new]] = table.offer[new]
+        for offer, unit in zip(table.offer[old].tolist(), table.unit[old].tolist(), strict=True):
+            self.guests[offer].discard(unit)
+        for offer, unit in zip(table.offer[new].tolist(), table.unit[new].tolist(), strict=True):
+            self.guests[offer].add(unit)
+
+    def look(self) -> None:
+        """Take apart how far the placements are from the bound, for the next neighbourhood.
+
+        An offer falls short by what its best load is worth beyond the one it has, a unit left out
+        by its penalty beyond what it could claim. Both are exact and never negative.
+        """
+        self.by_offer = np.maximum(0.0, self.gain - self.held)
         self.typical = float(self.by_offer.mean()) + 1e-9
+        self.placed = self.offer_of_part[self.table.unit_start[:-1]] >= 0
+        self.left_out = np.flatnonzero(~self.placed & self.live)
 
     def grow(
         self,
@@ -58,10 +78,10 @@ class Neighbourhoods:
         while waiting and len(free) < size:
             offer = waiting.pop(int(r.integers(min(len(waiting), 6))))
             visited.append(offer)
-            guests = self.guests[self.guest_start[offer] : self.guest_start[offer + 1]]
+            guests = sorted(self.guests[offer])
             columns = self._columns_of_offer(offer)
             wanting = self.table.unit[columns[self.loss[columns] <= reach]]
-            free.update(int(unit) for unit in guests)
+            free.update(guests)
             hopeful = wanting[~self.placed[wanting]]
             if len(hopeful):
                 free.update(int(u) for u in r.permutation(hopeful)[:MOST_LEFT_OUT])
@@ -89,7 +109,7 @@ class Neighbourhoods:
         if self.asked_for:
             return self.asked_for.pop()
         if len(self.left_out) and r.random() < 0.5:
-            weight = self.by_unit[self.left_out]
+            weight = self.regret[self.left_out]
             odds = weight / weight.sum() if weight.sum() > 0 else None
             return self._needed_by(int(r.choice(self.left_out, p=odds)), r, reach)
         weight = self.by_offer * np.exp(-self.tired)
@@ -114,21 +134,12 @@ class Neighbourhoods:
     def _onward(self, r, guests, wanting, reach) -> list[int]:
         """Offers that hold children who want this one, or that this one's children want."""
         table = self.table
-        parts = (
-            np.concatenate(
-                [
-                    np.arange(table.unit_start[u], table.unit_start[u + 1])
-                    for u in np.unique(wanting)[:60]
-                ]
-            )
-            if len(wanting)
-            else np.zeros(0, dtype=np.int64)
-        )
-        offers = [self.offer_of_part[parts]]
-        for unit in guests:
-            first, last = table.unit_start[unit], table.unit_start[unit + 1]
-            columns = np.arange(table.part_start[first], table.part_start[last])
-            offers.append(table.offer[columns[self.loss[columns] <= reach]])
+        wanting = np.unique(wanting)[:60]
+        parts = spans(table.unit_start[wanting], table.unit_start[wanting + 1])
+        guests = np.array(guests, dtype=np.int64)
+        first, end = table.unit_start[guests], table.unit_start[guests + 1]
+        columns = spans(table.part_start[first], table.part_start[end])
+        offers = self.offer_of_part[parts], table.offer[columns[self.loss[columns] <= reach]]
         near = np.concatenate(offers)
         found, count = np.unique(near[near >= 0], return_counts=True)
         pull = count * (1 + self.by_offer[found] / self.typical) * r.uniform(0.5, 1.5, len(found))

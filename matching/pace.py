@@ -1,13 +1,11 @@
-"""Which solver, width and size of neighbourhood pays best for its effort, learnt as a search goes.
+"""Which width and size of neighbourhood pays best for its effort, learnt as a search goes.
 
-Effort is counted in steps of the solvers, not by the clock, so that choices repeat.
+Effort is counted in steps of the solver, not by the clock, so that choices repeat.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
-
-from matching.reconsider import CP_SAT, HIGHS
 
 REMEMBERED = 0.1
 """Weight of the newest neighbourhood in what a way is thought to pay."""
@@ -15,27 +13,20 @@ SELDOM = 0.05
 """Even a way that pays nothing keeps this share of the weight of the best."""
 TRIALS = 4
 """Neighbourhoods by each way before any is preferred: most bring nothing, a few a lot."""
-SMALLEST, LARGEST = 25.0, 600.0
-FIRST_SIZE = 100.0
+SMALLEST, LARGEST = 10.0, 600.0
+FIRST_SIZE = 12.0
+"""Units that a neighbourhood begins with: many small ones bring more than a few large ones, until
+they bring nothing and grow."""
 CLOSE_SIZE = 50.0
 """Units around one change to an earlier result."""
-WAYS = (
-    (HIGHS, 0.2),
-    (HIGHS, 0.5),
-    (HIGHS, 1.0),
-    (HIGHS, 2.0),
-    (CP_SAT, 0.1),
-    (CP_SAT, 0.3),
-)
-"""Solvers with multiples of the usual reach: narrow looks at more children and only their best
-offers."""
+WIDTHS = (0.1, 0.2, 0.4, 1.0)
+"""Multiples of the usual reach: a narrow one looks at more children and only their best offers."""
 
 
 @dataclass(slots=True, eq=False)
 class Way:
-    """One way to look: a solver, how many times the usual reach, and about how many units."""
+    """One way to look: how many times the usual reach, and about how many units."""
 
-    solver: str
     width: float
     size: float
     gained: float = 0.0
@@ -61,12 +52,12 @@ class Way:
 
 def _all_ways() -> list[Way]:
     """Every way, the narrow ones with more units."""
-    return [Way(solver, width, FIRST_SIZE * (width / 0.3) ** -0.25) for solver, width in WAYS]
+    return [Way(width, FIRST_SIZE * (width / 0.3) ** -0.25) for width in WIDTHS]
 
 
 def close_ways() -> list[Way]:
     """The ways to look closely around a change."""
-    return [Way(CP_SAT, width, CLOSE_SIZE * width**-0.25) for width in (0.1, 0.3, 1.0)]
+    return [Way(width, CLOSE_SIZE * width**-0.25) for width in (0.1, 0.3, 1.0)]
 
 
 @dataclass(slots=True, eq=False)

@@ -183,6 +183,7 @@ class Exceptions:
     ranked: dict[int, list[int]]
     present: dict[int, set[int]]
     family: dict[int, set[int]]
+    careful: frozenset[int]
 
     def takes_a_place(self, child: int, provider: int) -> bool:
         """Whether a child counts against a provider's places: one who is there already does not."""
@@ -241,4 +242,5 @@ def read_exceptions(problem: Problem) -> Exceptions:
             for row, child in enumerate(problem.children)
             if child.sibling_providers
         },
+        careful=frozenset(row for row, each in enumerate(problem.providers) if each.must_not_mix),
     )

@@ -1,6 +1,6 @@
 """What is left for some units once all others keep their places."""
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ def residue(table: Table, kept: np.ndarray) -> Residue:
         provider_places=provider_places,
         full_time=_full_time_left(table, child, provider, table.hours[kept]),
         budgets=_budgets_left(table, kept),
-        needs=_needs_present(table, who[new], where[new]),
+        needs=needs_there(table, primary_needs(table, kept)),
     )
 
 
@@ -81,20 +81,32 @@ def _budgets_left(table, kept) -> dict[int, int]:
     return left
 
 
-def _needs_present(table, child, provider) -> dict[int, frozenset[str]]:
+def primary_needs(table: Table, columns: np.ndarray) -> Counter[tuple[int, str]]:
+    """How many children with each primary need some columns bring to each provider (its row).
+
+    Only providers with needs that must not mix count, and children who were not there already.
+    """
+    problem, found, careful = table.problem, Counter(), table.exceptions.careful
+    if not careful:
+        return found
+    at = columns[np.isin(table.provider[columns], list(careful))]
+    stays = set(zip(table.child[at].tolist(), table.provider[at].tolist(), strict=True))
+    for who, where in stays:
+        needs = problem.children[who].needs
+        if needs and table.exceptions.takes_a_place(who, where):
+            found[where, needs[0]] += 1
+    return found
+
+
+def needs_there(table: Table, brought: Counter[tuple[int, str]]) -> dict[int, frozenset[str]]:
     """Primary needs at each provider that has needs which must not mix.
 
-    child, provider: who is new where. Those who were there before the run are in `needs_present`,
-    whatever further part they take.
+    Those who were there before the run are in `needs_present`, whatever further part they take.
     """
-    found = defaultdict(set)
-    careful = {row for row, each in enumerate(table.problem.providers) if each.must_not_mix}
-    for row in careful:
-        found[row] |= table.problem.providers[row].needs_present
-    if not careful:
-        return {}
-    at = np.isin(provider, list(careful))
-    for who, where in zip(child[at].tolist(), provider[at].tolist(), strict=True):
-        if table.problem.children[who].needs:
-            found[where].add(table.problem.children[who].needs[0])
+    found = {
+        row: set(table.problem.providers[row].needs_present) for row in table.exceptions.careful
+    }
+    for (row, need), count in brought.items():
+        if count > 0:
+            found[row].add(need)
     return {row: frozenset(needs) for row, needs in found.items()}

@@ -1,4 +1,4 @@
-"""Between stretches of the search for hours a county is annealed, and only what is better stays."""
+"""A county is annealed where that helps, and only what is better stays."""
 
 from time import process_time
 
@@ -8,7 +8,7 @@ import pytest
 from matching import compiled_moves, engine
 from matching.benchmark.county import Size, county
 from matching.cooled import cooled
-from matching.cooling import BETWEEN, FOR_THE_PENCE, FROM_A_DRAFT
+from matching.cooling import FOR_THE_PENCE, FROM_A_DRAFT
 from matching.core import Core
 from matching.draft import draft
 from matching.exact import NO_COLUMNS
@@ -38,29 +38,34 @@ def test_what_annealing_finds_is_kept_only_where_it_is_better(table, better):
     assert kept is (seen[0] if better else first)
 
 
-def test_a_large_county_is_annealed_after_each_stretch_and_never_for_the_worse(table, monkeypatch):
-    asked, points = [], []
+@pytest.mark.parametrize("soon_seen", [True, False])
+def test_a_county_is_annealed_first_where_neighbourhoods_cannot_see_it_often(
+    table, monkeypatch, soon_seen
+):
+    asked = []
 
     def noted(incumbent, *rest):
         *_, cooling, _, _ = rest
-        kept = cooled(incumbent, *rest)
         asked.append(cooling)
-        more = (kept.value - incumbent.value) * points[0].point
-        assert kept is incumbent or kept.pence - incumbent.pence < more + 1
-        return kept
+        return cooled(incumbent, *rest)
 
     monkeypatch.setattr(engine, "cooled", noted)
     monkeypatch.setattr(engine, "loads_are_short", lambda *_: False)
     monkeypatch.setattr(engine.Engine, "_is_small", lambda _: False)
+    monkeypatch.setattr(engine.Engine, "_is_soon_seen", lambda _: soon_seen)
     monkeypatch.setattr(engine.Engine, "_patience", lambda _: 3)
     # hours that nobody can reach, so that the search goes on to the last stretch
     monkeypatch.setattr(engine, "most_value", lambda core, _: int(core.value.sum()) + 1)
     run = Run(5.0, 0, 2, table.units, clock=process_time)
-    points.append(engine.Engine(table, run))
-    found = points[0].solve()
-    assert asked[0] == FROM_A_DRAFT and asked[-1].salt in (FOR_THE_PENCE.salt, 6)
-    between = [cooling for cooling in asked if cooling.warm == BETWEEN.warm]
-    assert len(between) == engine.STRETCHES
-    assert len({cooling.salt for cooling in asked}) == len(asked)
+    found = engine.Engine(table, run).solve()
+    assert (asked[0] == FROM_A_DRAFT) is not soon_seen
+    assert asked[-1].salt in (FOR_THE_PENCE.salt, 6)
     faults = verify(table.problem, result_of(table, run, found))
     assert faults == []
+
+
+def test_how_often_a_county_is_seen_is_told_from_its_size_and_the_time(table):
+    def soon_seen(seconds):
+        return engine.Engine(table, Run(seconds, 0, 2, table.units))._is_soon_seen()
+
+    assert soon_seen(60.0) and not soon_seen(0.1)
