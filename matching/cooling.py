@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matching.bound import Prices
 from matching.core import Core
+from matching.run import Run
 
 REACH_HOURS = 1.0
 """Where no one may be left out, columns that lose less than so many hours are worth count as
@@ -17,6 +18,14 @@ HARD = 1_000.0
 """How many times dearer an hour beyond the limit is in the end: more than any child is worth."""
 HARD_BY = 0.5
 """Share of the cooling after which limits are hard."""
+
+SEEN_A_SECOND = 500
+"""Units that one processor goes over in neighbourhoods each second."""
+OFTEN, OFTEN_SINGLE = 20, 5
+"""How often all units should be gone over where placements grow from the draft by neighbourhoods
+alone, and how often where nearly all have a single component."""
+MANY_SINGLE = 1.1
+"""Components that units have on average where nearly all have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,16 @@ class Cooling:
 
 FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, whole=0.0, share=0.4, salt=3)
 FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, whole=1.0, share=0.1, salt=4)
+
+
+def is_soon_seen(core: Core, run: Run) -> bool:
+    """Whether neighbourhoods go over the whole county often enough to be better than annealing.
+
+    Small ones that begin at the draft follow the prices of the bound. What annealing has mixed,
+    they set right slowly.
+    """
+    often = OFTEN_SINGLE if core.parts < MANY_SINGLE * core.units else OFTEN
+    return SEEN_A_SECOND * run.workers * run.time_limit_s > often * core.units
 
 
 def all_are_placed(hour: float, mean: float) -> Cooling:

@@ -1,8 +1,9 @@
 """The scalable way: a proven limit first, then placements that close in on it, in two phases.
 
-Phase one places as many priority-weighted hours as it can; its limit is the Lagrangian bound with
-every cost at nothing. Phase two holds those hours and lowers the pence a week; its limit is the
-same bound with a price on each point of priority left out, the price being whichever proves most.
+Phase one places as many priority-weighted hours as it can, with pence to guide it; its limit is
+the Lagrangian bound with every cost at nothing. Phase two holds those hours and lowers the pence
+a week; its limit is the same bound with a price on each point of priority left out, the price
+being whichever proves most.
 """
 
 from math import ceil, floor
@@ -31,9 +32,6 @@ ROUNDING = 1e-9
 GUIDING_POINT = 8.0
 """While hours come first, a point of priority left out costs this many times the mean pence that
 a point costs to place: enough to come first, not so much that cost no longer guides at all."""
-SEEN_A_SECOND, OFTEN = 500, 20
-"""Units that one processor goes over in neighbourhoods each second, and how often all should be
-gone over where placements grow from the draft by neighbourhoods alone."""
 MANY_PAIRS = 1_000_000
 """Eligible pairs from which on prices climb in fewer steps: each takes longer."""
 HOLDING_POINT = 4.0
@@ -130,7 +128,7 @@ class Engine:
                 return
             self.by_loads = False
             self.hours_prices = self._price(free, core.value, 200)
-        if not (self.before or self._is_small() or self._is_soon_seen()):
+        if not (self.before or self._is_small() or heat.is_soon_seen(core, run)):
             self._anneal(loss, heat.FROM_A_DRAFT)
         self._look_for_hours(loss)
         if not (self._value_proven() or self.before or run.is_over()):
@@ -333,11 +331,6 @@ class Engine:
 
     def _is_small(self) -> bool:
         return self.table.columns <= 8_000
-
-    def _is_soon_seen(self) -> bool:
-        """Whether neighbourhoods can go over the whole county often enough without annealing."""
-        run = self.run
-        return SEEN_A_SECOND * run.workers * run.time_limit_s > OFTEN * self.core.units
 
     def _patience(self) -> int:
         """Neighbourhoods without any improvement after which a search gives up."""

@@ -1,11 +1,12 @@
 """A county is annealed where that helps, and only what is better stays."""
 
 from time import process_time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from matching import compiled_moves, engine
+from matching import compiled_moves, cooling, engine
 from matching.benchmark.county import Size, county
 from matching.cooled import cooled
 from matching.cooling import FOR_THE_PENCE, FROM_A_DRAFT
@@ -45,14 +46,14 @@ def test_a_county_is_annealed_first_where_neighbourhoods_cannot_see_it_often(
     asked = []
 
     def noted(incumbent, *rest):
-        *_, cooling, _, _ = rest
-        asked.append(cooling)
+        *_, asked_for, _, _ = rest
+        asked.append(asked_for)
         return cooled(incumbent, *rest)
 
     monkeypatch.setattr(engine, "cooled", noted)
     monkeypatch.setattr(engine, "loads_are_short", lambda *_: False)
     monkeypatch.setattr(engine.Engine, "_is_small", lambda _: False)
-    monkeypatch.setattr(engine.Engine, "_is_soon_seen", lambda _: soon_seen)
+    monkeypatch.setattr(cooling, "is_soon_seen", lambda *_: soon_seen)
     monkeypatch.setattr(engine.Engine, "_patience", lambda _: 3)
     # hours that nobody can reach, so that the search goes on to the last stretch
     monkeypatch.setattr(engine, "most_value", lambda core, _: int(core.value.sum()) + 1)
@@ -65,7 +66,12 @@ def test_a_county_is_annealed_first_where_neighbourhoods_cannot_see_it_often(
 
 
 def test_how_often_a_county_is_seen_is_told_from_its_size_and_the_time(table):
-    def soon_seen(seconds):
-        return engine.Engine(table, Run(seconds, 0, 2, table.units))._is_soon_seen()
+    core = Core.of(table)
 
-    assert soon_seen(60.0) and not soon_seen(0.1)
+    def soon_seen(seconds, units):
+        many = SimpleNamespace(parts=core.parts, units=units)
+        return cooling.is_soon_seen(many, Run(seconds, 0, 2, table.units))
+
+    assert soon_seen(60.0, core.units) and not soon_seen(0.5, core.units)
+    # the same time is enough where nearly all have a single component
+    assert soon_seen(0.5, core.parts)
