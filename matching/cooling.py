@@ -21,7 +21,7 @@ HARD_BY = 0.5
 
 SEEN_A_SECOND = 500
 """Units that one processor goes over in neighbourhoods each second."""
-OFTEN, OFTEN_SINGLE = 20, 5
+OFTEN, OFTEN_SINGLE = 20, 2
 """How often all units should be gone over where placements grow from the draft by neighbourhoods
 alone, and how often where nearly all have a single component."""
 MANY_SINGLE = 1.1

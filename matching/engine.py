@@ -17,13 +17,13 @@ from matching.core import Core
 from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found
 from matching.finish import settle_pence, settle_value
-from matching.incumbent import Incumbent
+from matching.incumbent import Aim, Incumbent
 from matching.pace import Pace
 from matching.point import price_a_point
 from matching.prove import Proof, loads_are_short
 from matching.result import Gap, Result
 from matching.run import Run
-from matching.search import Aim, improve
+from matching.search import improve
 from matching.table import Table
 from matching.warm import keep_warm, read_before
 

@@ -16,7 +16,7 @@ from ortools.math_opt.python import mathopt
 
 from matching.bound import Prices
 from matching.core import Core
-from matching.incumbent import Incumbent
+from matching.incumbent import HOURS_FIRST, Aim, Incumbent
 from matching.milp import as_milp, ask, columns_found, pence_of_model, value_of_model
 from matching.model import PlacementModel
 from matching.residue import residue
@@ -55,7 +55,7 @@ def settle_value(
         milp, x = as_milp(model.cp)
         milp.maximize(value_of_model(model, x))
         answer = ask(milp, solver, model, x, incumbent.columns, turn)
-        _take(incumbent, model, x, answer)
+        _take(incumbent, model, x, answer, HOURS_FIRST)
         if answer.termination.reason == PROVEN:
             return incumbent.value
         limit = min(limit, max(incumbent.value, floor(_bound(answer, limit) + 1e-3)))
@@ -89,7 +89,7 @@ def settle_pence(
         milp.add_linear_constraint(value_of_model(model, x) >= least_value)
         milp.minimize(pence_of_model(model, x))
         answer = ask(milp, solver, model, x, incumbent.columns, turn)
-        _take(incumbent, model, x, answer, least_value)
+        _take(incumbent, model, x, answer, Aim(least_value=least_value))
         if answer.termination.reason == PROVEN:
             return incumbent.pence
         limit = max(limit, min(incumbent.pence, ceil(_bound(answer, limit) - 1e-3)))
@@ -134,8 +134,8 @@ def _bound(answer, otherwise: int) -> float:
     return bound if abs(bound) < 1e15 else otherwise
 
 
-def _take(incumbent: Incumbent, model: PlacementModel, x, answer, least_value=None) -> None:
+def _take(incumbent: Incumbent, model: PlacementModel, x, answer, aim: Aim) -> None:
     """Make the solver's result the incumbent if it is better."""
     columns = columns_found(model, x, answer)
     if columns is not None:
-        incumbent.replace(np.arange(incumbent.table.units), columns, least_value)
+        incumbent.replace(np.arange(incumbent.table.units), columns, aim)

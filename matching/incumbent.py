@@ -1,12 +1,34 @@
 """The best set of placements so far."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.core import Core
 from matching.exact import pence_of, siblings_apart_pence, value_of
 from matching.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What makes placements better: fewer pence, each point of priority left out counting as
+    `point` of them, while the value stays at `least_value` or more.
+
+    Where point is None any more hours are better, and pence only break ties.
+    """
+
+    point: int | None = 0
+    least_value: int = 0
+
+    def prefers(self, gain: int, saved: int) -> bool:
+        """Whether so many points more, and pence less, are better."""
+        if self.point is None:
+            return (gain, saved) > (0, 0)
+        return (saved + self.point * gain, gain) > (0, 0)
+
+
+HOURS_FIRST = Aim(point=None)
 
 
 class Incumbent:
@@ -55,17 +77,11 @@ class Incumbent:
         pence = int(self.table.total[columns].sum())
         return value_of(self.table, columns), pence + siblings_apart_pence(self.table, columns)
 
-    def replace(
-        self, units: np.ndarray, columns: np.ndarray, point: float = 0.0, least_value: int = 0
-    ) -> bool:
-        """Take new columns for some units if that is better; False leaves all as it was.
-
-        Better is fewer pence, a point left out counting as `point` of them, and between equals
-        the higher value, while the value of the whole stays at `least_value` or more.
-        """
+    def replace(self, units: np.ndarray, columns: np.ndarray, aim: Aim) -> bool:
+        """Take new columns for some units if that is better; False leaves all as it was."""
         old, new = self.local(self.columns_of(units)), self.local(columns)
         gain, saved = new[0] - old[0], old[1] - new[1]
-        if (saved + point * gain, gain) <= (0, 0) or self.value + gain < least_value:
+        if not aim.prefers(gain, saved) or self.value + gain < aim.least_value:
             return False
         self.chosen[self.parts_of(units)] = -1
         self.chosen[self.table.part[columns]] = columns

@@ -9,7 +9,7 @@ import numpy as np
 from matching.bound import Prices
 from matching.branch import Search
 from matching.core import Core
-from matching.incumbent import Incumbent
+from matching.incumbent import HOURS_FIRST, Aim, Incumbent
 from matching.loads import LoadProgram
 from matching.run import Run
 from matching.search import tell
@@ -95,7 +95,7 @@ class Proof:
             program,
             float(self.incumbent.pence),
             1.0,
-            lambda columns: self._take(columns, least_value),
+            lambda columns: self._take(columns, Aim(least_value=least_value)),
         )
         proven = search.run(until_s)
         self.point = search.point
@@ -105,7 +105,7 @@ class Proof:
             return limit
         return min(self.incumbent.pence, max(limit, ceil(search.bound - SLACK)))
 
-    def _take(self, columns: np.ndarray, least_value: int | None = None) -> None:
+    def _take(self, columns: np.ndarray, aim: Aim = HOURS_FIRST) -> None:
         """Make a result the incumbent if it is better."""
-        self.incumbent.replace(np.arange(self.table.units), columns, least_value)
+        self.incumbent.replace(np.arange(self.table.units), columns, aim)
         tell(self.incumbent, self.run)

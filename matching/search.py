@@ -14,7 +14,7 @@ import numpy as np
 from matching.bound import Prices
 from matching.core import Core
 from matching.exact import NO_COLUMNS, value_of
-from matching.incumbent import Incumbent, spans
+from matching.incumbent import Aim, Incumbent, spans
 from matching.neighbourhood import Neighbourhoods
 from matching.pace import Pace, Way, close_ways
 from matching.reconsider import Answer, Question, decide
@@ -42,15 +42,6 @@ class Job:
     visited: list[int]
     changes: int
     answer: Future[Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What a search is after: the fewest pence, each point of priority left out counting as
-    `point` of them, while the value stays at `least_value` or more."""
-
-    point: int = 0
-    least_value: int = 0
 
 
 class Search:
@@ -121,12 +112,11 @@ class Search:
 
     def _takes(self, job: Job, old: np.ndarray, new: np.ndarray) -> bool:
         """Take new columns if they are better and still fit; True if so."""
-        units, aim = job.question.units, self.aim
         room = self.room.changed(old, new)
         # neighbourhoods are disjoint, but two may count on the same free room
         if job.changes != self.changes and not room.is_kept():
             return False
-        if not self.incumbent.replace(units, new, aim.point, aim.least_value):
+        if not self.incumbent.replace(job.question.units, new, self.aim):
             return False
         self.room = room
         self.grounds.change(old, new)

@@ -10,7 +10,7 @@ from matching.bound import price_parts
 from matching.core import Core
 from matching.draft import draft
 from matching.exact import NO_COLUMNS, Found, solve_whole
-from matching.incumbent import Incumbent, spans
+from matching.incumbent import HOURS_FIRST, Aim, Incumbent, spans
 from matching.neighbourhood import Neighbourhoods
 from matching.outcome import result_of
 from matching.pace import LARGEST, SMALLEST, TRIALS, Pace, Way
@@ -19,7 +19,7 @@ from matching.residue import residue
 from matching.result import Gap
 from matching.room import Room
 from matching.run import Run
-from matching.search import Aim, improve
+from matching.search import improve
 from matching.table import build_table
 from matching.verify import verify
 from tests.matching.builders import random_problem
@@ -178,3 +178,12 @@ def test_a_budget_for_all_providers_is_not_spent_twice():
     table = build_table(problem)
     _, found = searched(table)
     assert broken(problem, table, found) == []
+
+
+def test_an_aim_weighs_hours_and_pence_or_puts_hours_first():
+    together = Aim(point=10)
+    assert together.prefers(1, -9) and not together.prefers(1, -11)
+    assert together.prefers(1, -10) and not together.prefers(-1, 10)
+    assert HOURS_FIRST.prefers(1, -1_000) and not HOURS_FIRST.prefers(-1, 1_000)
+    assert HOURS_FIRST.prefers(0, 1) and not HOURS_FIRST.prefers(0, 0)
+    assert Aim().prefers(-1, 1) and Aim().prefers(1, 0) and not Aim().prefers(1, -1)
