@@ -53,12 +53,15 @@ FROM_A_DRAFT = Cooling(warm=0.6, cold=0.02, soft=0.3, whole=0.0, share=0.4, salt
 FOR_THE_PENCE = Cooling(warm=0.03, cold=0.004, soft=100.0, whole=1.0, share=0.1, salt=4)
 
 
-def is_soon_seen(core: Core, run: Run) -> bool:
+def is_soon_seen(core: Core, run: Run, most_value: int) -> bool:
     """Whether neighbourhoods go over the whole county often enough to be better than annealing.
 
     Small ones that begin at the draft follow the prices of the bound. What annealing has mixed,
-    they set right slowly.
+    they set right slowly. But where no one may have to be left out (by most_value, the most that
+    is possible by the bound) it is hard to fit the last ones in, and annealing does that.
     """
+    if most_value >= core.value.sum():
+        return False
     often = OFTEN_SINGLE if core.parts < MANY_SINGLE * core.units else OFTEN
     return SEEN_A_SECOND * run.workers * run.time_limit_s > often * core.units
 

@@ -128,7 +128,7 @@ class Engine:
                 return
             self.by_loads = False
             self.hours_prices = self._price(free, core.value, 200)
-        if not (self.before or self._is_small() or heat.is_soon_seen(core, run)):
+        if not (self.before or self._is_small() or heat.is_soon_seen(core, run, self.most_value)):
             self._anneal(loss, heat.FROM_A_DRAFT)
         self._look_for_hours(loss)
         if not (self._value_proven() or self.before or run.is_over()):
@@ -336,7 +336,7 @@ class Engine:
         """Neighbourhoods without any improvement after which a search gives up."""
         if self.before:
             return 6
-        return 12 if self._is_small() else 240
+        return 12 if self._is_small() else 1_000
 
 
 def solve_large(table: Table, run: Run, previous: Result | None = None) -> Found:

@@ -68,10 +68,12 @@ def test_a_county_is_annealed_first_where_neighbourhoods_cannot_see_it_often(
 def test_how_often_a_county_is_seen_is_told_from_its_size_and_the_time(table):
     core = Core.of(table)
 
-    def soon_seen(seconds, units):
-        many = SimpleNamespace(parts=core.parts, units=units)
-        return cooling.is_soon_seen(many, Run(seconds, 0, 2, table.units))
+    def soon_seen(seconds, units, most=99):
+        many = SimpleNamespace(parts=core.parts, units=units, value=np.array([100.0]))
+        return cooling.is_soon_seen(many, Run(seconds, 0, 2, table.units), most)
 
     assert soon_seen(60.0, core.units) and not soon_seen(0.5, core.units)
     # the same time is enough where nearly all have a single component
     assert soon_seen(0.5, core.parts)
+    # but not where everyone can be placed
+    assert not soon_seen(60.0, core.units, most=100)
