@@ -81,9 +81,8 @@ def ask(
     x: list[mathopt.Variable],
     held: np.ndarray,
     seconds: float,
-    nodes: int | None = None,
 ) -> mathopt.SolveResult:
-    """Solve to the last penny or point within seconds (and nodes), from the columns `held`."""
+    """Solve to the last penny or point within seconds, from the columns `held`."""
     chosen, placed = set(held.tolist()), set(model.table.unit[held].tolist())
     hint = {x[v.index]: float(column in chosen) for column, v in model.chosen.items()}
     hint |= {x[v.index]: float(unit in placed) for unit, v in model.placed.items()}
@@ -92,7 +91,6 @@ def ask(
         solver,
         params=mathopt.SolveParameters(
             time_limit=timedelta(seconds=seconds),
-            node_limit=nodes,
             relative_gap_tolerance=0.0,
             absolute_gap_tolerance=0.9,
         ),

@@ -55,7 +55,7 @@ def figures(run: MatchRun) -> dict[str, Any]:
         ],
         "by_service": _by_service(run, smallest := smallest_for_reader()),
         "smallest": smallest,
-        "not_kept": clashes.told_to_reader(run.summary["rulings_not_kept"]),
+        "not_kept": clashes.told_to_reader(run.summary.get("rulings_not_kept", [])),
     }
 
 
