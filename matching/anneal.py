@@ -45,7 +45,7 @@ from matching.ground import (
     WHOLE,
     Ground,
 )
-from matching.incumbent import Incumbent
+from matching.incumbent import Incumbent, best_of_parts
 from matching.parties import NO_LIMIT
 from matching.repair import keep_the_rules
 from matching.run import Run
@@ -234,11 +234,8 @@ def _most_hours(table: Table) -> np.ndarray:
 
 def _options(incumbent, table: Table, loss, allowed, best: int) -> np.ndarray:
     """Of each part, the allowed columns with least loss, and the one it has."""
-    columns = np.flatnonzero(allowed)
-    columns = columns[np.lexsort((loss[columns], table.part[columns]))]
-    start = np.searchsorted(table.part[columns], np.arange(table.parts + 1))
-    rank = np.arange(len(columns)) - start[table.part[columns]]
-    return np.union1d(columns[rank < best], incumbent.columns)
+    columns = best_of_parts(table, np.flatnonzero(allowed), loss, best)
+    return np.union1d(columns, incumbent.columns)
 
 
 def _offer_rows(table: Table, incumbent: Incumbent) -> np.ndarray:

@@ -97,6 +97,14 @@ def spans(first: np.ndarray, end: np.ndarray) -> np.ndarray:
     return np.repeat(first - before, count) + np.arange(count.sum())
 
 
+def best_of_parts(table: Table, columns: np.ndarray, loss: np.ndarray, most: int) -> np.ndarray:
+    """Of some columns, those of least loss for each part, `most` at the most; least loss first."""
+    columns = columns[np.lexsort((loss[columns], table.part[columns]))]
+    part = table.part[columns]
+    rank = np.arange(len(columns)) - np.searchsorted(part, part)
+    return columns[rank < most]
+
+
 def _relatives(table: Table) -> dict[int, set[int]]:
     """Units that must be decided together: of one child, of siblings, of children kept apart."""
     children = table.problem.children

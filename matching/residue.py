@@ -14,7 +14,7 @@ class Residue:
 
     hours, places by offer; provider_places, full_time by provider (children who may still
     become full-time at an unregistered one); budgets in pence a week by tier; needs: primary
-    needs present, by provider row.
+    needs present, by provider row. brought: how many of the children placed bring each of them.
     """
 
     hours: np.ndarray
@@ -23,6 +23,7 @@ class Residue:
     full_time: np.ndarray
     budgets: dict[int, int]
     needs: dict[int, frozenset[str]]
+    brought: Counter[tuple[int, str]]
 
 
 def residue(table: Table, kept: np.ndarray) -> Residue:
@@ -38,13 +39,15 @@ def residue(table: Table, kept: np.ndarray) -> Residue:
     who, where = np.divmod(there, max(1, providers))
     new = table.exceptions.take_places(who, where)
     provider_places = parties.provider_places - np.bincount(where[new], minlength=providers)
+    brought = primary_needs(table, kept)
     return Residue(
         hours=hours,
         places=places,
         provider_places=provider_places,
         full_time=_full_time_left(table, child, provider, table.hours[kept]),
         budgets=_budgets_left(table, kept),
-        needs=needs_there(table, primary_needs(table, kept)),
+        needs=needs_there(table, brought),
+        brought=brought,
     )
 
 

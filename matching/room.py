@@ -1,12 +1,11 @@
 """The room that placements leave, kept up to date as children move, at the cost of those alone."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.exact import NO_COLUMNS
-from matching.residue import Residue, needs_there, primary_needs, residue
+from matching.residue import Residue, needs_there, residue
 from matching.table import Table
 
 
@@ -16,30 +15,24 @@ class Room:
 
     All is counted child by child, so what some children take can be given back and taken by
     itself. Columns must always be all those of the children concerned. nothing: the room where
-    no one is placed. needs: how many children bring each primary need to a provider.
+    no one is placed.
     """
 
     table: Table
     nothing: Residue
     left: Residue
-    needs: Counter[tuple[int, str]]
 
     @classmethod
     def of(cls, table: Table, columns: np.ndarray) -> "Room":
         """The room that chosen columns leave."""
-        nothing = residue(table, NO_COLUMNS)
-        return cls(table, nothing, residue(table, columns), primary_needs(table, columns))
+        return cls(table, residue(table, NO_COLUMNS), residue(table, columns))
 
     def changed(self, old: np.ndarray, new: np.ndarray) -> "Room":
         """The room with new columns in the stead of old ones."""
         table, left = self.table, self.left
         gone = residue(table, old)
         come = residue(table, new) if len(new) else self.nothing
-        needs = self.needs
-        if table.exceptions.careful:
-            needs = needs.copy()
-            needs.update(primary_needs(table, new))
-            needs.subtract(primary_needs(table, old))
+        brought = left.brought + come.brought - gone.brought
         now = Residue(
             hours=left.hours + come.hours - gone.hours,
             places=left.places + come.places - gone.places,
@@ -49,9 +42,10 @@ class Room:
                 tier: pence + come.budgets[tier] - gone.budgets[tier]
                 for tier, pence in left.budgets.items()
             },
-            needs=needs_there(table, needs),
+            needs=needs_there(table, brought),
+            brought=brought,
         )
-        return Room(table, self.nothing, now, needs)
+        return Room(table, self.nothing, now)
 
     def is_kept(self) -> bool:
         """Whether the placements stay within all that there is."""

@@ -14,7 +14,7 @@ import numpy as np
 from matching.bound import Prices
 from matching.core import Core
 from matching.exact import NO_COLUMNS, value_of
-from matching.incumbent import Aim, Incumbent, spans
+from matching.incumbent import Aim, Incumbent, best_of_parts, spans
 from matching.neighbourhood import Neighbourhoods
 from matching.pace import Pace, Way, close_ways
 from matching.reconsider import Answer, Question, decide
@@ -134,7 +134,7 @@ def improve(
     until_s: float,
     enough,
     salt: int,
-    patience: int = 240,
+    patience: int,
     around: list[list[int]] | None = None,
     pace: Pace | None = None,
     reach: float | None = None,
@@ -190,10 +190,7 @@ def _options(incumbent, table, loss, units, reach) -> np.ndarray:
     parts = incumbent.parts_of(units)
     columns = spans(table.part_start[parts], table.part_start[parts + 1])
     columns = columns[loss[columns] <= reach]
-    columns = columns[np.lexsort((loss[columns], table.part[columns]))]
-    part = table.part[columns]
-    rank = np.arange(len(columns)) - np.searchsorted(part, part)
-    return columns[rank < MOST_OPTIONS]
+    return best_of_parts(table, columns, loss, MOST_OPTIONS)
 
 
 def _value_to_keep(incumbent: Incumbent, old: np.ndarray, floor: int, sharers: int) -> int:
