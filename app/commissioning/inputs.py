@@ -63,7 +63,9 @@ def gather(
     plain = bridge.problem_of(
         waiting, book.open, rules, on, free=free, standing=there, shares=given
     )
-    kept, not_kept = rulings.applied(plain, bridge.Judge(plain), rulings.in_force(waiting))
+    made = rulings.in_force(waiting)
+    closed = {offer.id: " ".join(each.text for each in why) for offer, why in book.closed}
+    kept, not_kept = rulings.applied(plain, bridge.Judge(plain), made, closed)
     problem = replace(plain, pinned=kept.pinned, forbidden=kept.forbidden)
     return Gathered(on, waiting, book, free, problem, not_kept, there)
 

@@ -136,7 +136,13 @@ def left_aside(*child_ids: int) -> dict[int, NotKept]:
     wanted = {each.child_id for each in fixed} & set(child_ids) if child_ids else fixed
     if not wanted:
         return {}
-    gathered = inputs.gather(today(), policy=policies.in_force(), referrals=fixed)
+    policy = policies.in_force()
+    gathered = inputs.gather(
+        today(),
+        confirmed_within_days=policies.capacity_days(policy),
+        policy=policy,
+        referrals=fixed,
+    )
     not_kept = gathered.rulings_not_kept
     told = clashes.told_to_reader([each.why for each in not_kept])
     return {

@@ -1,6 +1,6 @@
 """Officers' rulings: this offer must be used for a child, or must not; made, withdrawn, applied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -41,10 +41,11 @@ def in_force(referrals: Sequence[Referral] | None = None) -> list[PairRuling]:
 
 
 def applied(
-    problem: Any, judge: Judge, made: Sequence[PairRuling]
+    problem: Any, judge: Judge, made: Sequence[PairRuling], closed: Mapping[int, str]
 ) -> tuple[Rulings, tuple[NotKept, ...]]:
     """The rulings as pairs of a problem, and those that cannot be kept in it, with the reason.
 
+    closed: why each offer that is not in the problem is closed, in sentences, by its id.
     The earlier ruling counts. A later one that fixes an offer falls away where a rule forbids the
     pair, where the offer is closed, or where it cannot be kept beside those before it: the part is
     fixed elsewhere, the room or the tier's budget is taken, or the company there forbids it.
@@ -60,7 +61,8 @@ def applied(
             continue
         if ruling.offer_id not in offers:
             if fixes:
-                not_kept.append(NotKept(ruling, _named(ruling), "the offer is closed at present."))
+                why = closed.get(ruling.offer_id, "The offer is closed at present.")
+                not_kept.append(NotKept(ruling, _named(ruling), why))
             continue
         pair = (part.id, ruling.offer_id)
         if not fixes:

@@ -1,5 +1,7 @@
 """Officers' rulings: binding on the next match, never against a rule, refused where they clash."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -124,7 +126,16 @@ def test_a_fixed_offer_that_closes_later_does_not_stop_the_match_but_is_told(cou
     run = run_match()
     assert chosen(run, county.placed) == [county.offer.id]
     (told,) = run.summary["rulings_not_kept"]
-    assert "Elm House" in told and "closed at present" in told
+    assert "Elm House" in told and "It is suspended." in told
+
+
+def test_a_fixed_offer_whose_free_hours_are_too_old_is_told_before_the_next_match(county):
+    rule(FIXED, county.placed, county.dearer)
+    assert now.left_aside() == {}
+    county.dearer.confirmed_on = clock.today() - timedelta(days=57)
+    db.session.commit()
+    (left,) = now.left_aside(county.placed.child_id).values()
+    assert "more than 56 days ago. Ask the provider." in left.why
 
 
 def test_a_fixed_offer_that_a_rule_forbids_later_is_told_with_the_rule(county):
